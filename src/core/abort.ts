@@ -1,0 +1,30 @@
+import { ConceptError } from './errors.ts';
+
+/** What the signal was aborted with, as a ConceptError: a ConceptError reason passes through. */
+export function abortError(signal: AbortSignal): ConceptError {
+  const reason: unknown = signal.reason;
+  if (ConceptError.isInstance(reason)) return reason;
+  if (reason instanceof Error && reason.name === 'TimeoutError') {
+    return new ConceptError('TIMEOUT', 'the operation timed out', { cause: reason });
+  }
+  return new ConceptError('ABORTED', 'the operation was aborted', { cause: reason });
+}
+
+/** @throws the signal's reason as a ConceptError, when it is aborted. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw abortError(signal);
+}
+
+/** Resolves after `ms`, or as soon as the signal aborts. Never rejects; the timer does not outlive either. */
+export function delay(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    signal?.addEventListener('abort', finish, { once: true });
+  });
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { ConceptError } from './errors.ts';
+import {
+  DEFAULT_GENERATION_PALETTES,
+  DEFAULT_REFINEMENT_PALETTES,
+  MAX_DESCRIPTION_LENGTH,
+  MAX_PALETTES,
+  MAX_SEED,
+  MIN_PALETTES,
+} from './limits.ts';
+import type { TaskType } from './task.ts';
+
+// C0 and C1 control characters except tab and line breaks, plus the bidirectional overrides that can disguise text.
+// oxlint-disable-next-line no-control-regex -- removing control characters is this expression's purpose
+const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+const cleanText = z.string().transform((text) => text.replace(CONTROL_CHARACTERS, '').trim());
+
+const description = cleanText.pipe(
+  z
+    .string()
+    .min(1, 'must not be empty')
+    .max(MAX_DESCRIPTION_LENGTH, `must have at most ${MAX_DESCRIPTION_LENGTH} characters`),
+);
+const optionalDescription = cleanText.pipe(
+  z.string().max(MAX_DESCRIPTION_LENGTH, `must have at most ${MAX_DESCRIPTION_LENGTH} characters`),
+);
+const paletteCount = z
+  .int(`must be a whole number from ${MIN_PALETTES} to ${MAX_PALETTES}`)
+  .min(MIN_PALETTES, `must be from ${MIN_PALETTES} to ${MAX_PALETTES}`)
+  .max(MAX_PALETTES, `must be from ${MIN_PALETTES} to ${MAX_PALETTES}`);
+const seed = z
+  .int(`must be a whole number from 0 to ${MAX_SEED}`)
+  .min(0, `must be from 0 to ${MAX_SEED}`)
+  .max(MAX_SEED, `must be from 0 to ${MAX_SEED}`);
+
+/** Where an image comes from: an existing concept, a public URL, or a blob that was uploaded before. */
+const imageSource = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('concept'), conceptId: z.uuid('must be a concept id') }),
+  z.strictObject({
+    kind: z.literal('url'),
+    url: z.url('must be a URL').max(2_048, 'must have at most 2048 characters'),
+  }),
+  z.strictObject({ kind: z.literal('blob'), path: z.string().min(1).max(512) }),
+]);
+export type ImageSource = z.infer<typeof imageSource>;
+
+const generation = z
+  .strictObject({
+    logoDescription: optionalDescription.default(''),
+    themeDescription: description,
+    numPalettes: paletteCount.default(DEFAULT_GENERATION_PALETTES),
+    seed: seed.default(0),
+    /** The user's own picture: the image provider is skipped. */
+    image: imageSource.optional(),
+  })
+  .refine((input) => input.logoDescription !== '' || input.image !== undefined, {
+    path: ['logoDescription'],
+    message: 'must not be empty unless an image is given',
+  });
+
+const refinement = z.strictObject({
+  original: imageSource,
+  refinementPrompt: description,
+  logoDescription: optionalDescription.default(''),
+  themeDescription: optionalDescription.default(''),
+  numPalettes: paletteCount.default(DEFAULT_REFINEMENT_PALETTES),
+  seed: seed.default(0),
+});
+
+const coloring = z
+  .strictObject({
+    prompt: optionalDescription.default(''),
+    source: imageSource.optional(),
+    complexity: z.enum(['simple', 'standard', 'detailed']).default('standard'),
+    lineThickness: z.enum(['thin', 'medium', 'thick']).default('medium'),
+    paper: z.enum(['A4', 'Letter']).default('A4'),
+    title: cleanText.pipe(z.string().max(300, 'must have at most 300 characters')).optional(),
+    seed: seed.default(0),
+  })
+  .refine((input) => (input.prompt !== '') !== (input.source !== undefined), {
+    path: ['prompt'],
+    message: 'give either a prompt or a source image',
+  });
+
+const deviceSize = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, "_" or "-"'),
+  width: z.int().min(1).max(12_000),
+  height: z.int().min(1).max(12_000),
+});
+
+const rendition = z.strictObject({
+  source: imageSource,
+  sizes: z.array(deviceSize).min(1).max(50),
+  formats: z
+    .array(z.enum(['webp', 'avif', 'jpeg', 'png']))
+    .min(1)
+    .max(4),
+});
+
+const schemas = { generation, refinement, coloring, rendition } as const satisfies Record<TaskType, z.ZodType>;
+
+/** Each task type's input with every default filled in. */
+export type TaskInputs = { readonly [T in TaskType]: z.output<(typeof schemas)[T]> };
+/** Each task type's input as a caller may write it, defaults left out. */
+export type TaskInputDrafts = { readonly [T in TaskType]: z.input<(typeof schemas)[T]> };
+
+/**
+ * Validates a task's input and fills in the defaults; control characters are removed from texts.
+ * @throws ConceptError INVALID_INPUT naming the first field at fault.
+ */
+export function parseTaskInput<T extends TaskType>(type: T, draft: unknown): TaskInputs[T] {
+  const result = schemas[type].safeParse(draft);
+  if (result.success) return result.data as TaskInputs[T];
+  const issue = result.error.issues[0];
+  const field = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : (issue?.path.join('.') ?? 'input');
+  const problem = issue?.code === 'unrecognized_keys' ? 'unknown field' : (issue?.message ?? 'is invalid');
+  throw new ConceptError('INVALID_INPUT', `${field || 'input'}: ${problem}`, { field });
+}

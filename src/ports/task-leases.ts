@@ -1,0 +1,81 @@
+import type { Concept } from '../core/concept.ts';
+import type { NewTaskEvent } from '../core/event.ts';
+import type { Lease, ProcessingTask, Task, TaskError, TaskProgress, TaskType } from '../core/task.ts';
+import type { CallOptions } from './task-store.ts';
+
+export interface ClaimRequest {
+  readonly workerId: string;
+  /** Only these types; all when left out. */
+  readonly types?: readonly TaskType[] | undefined;
+  /** Only this task (a delivery that names it). */
+  readonly taskId?: string | undefined;
+  /** At most so many, from 1. */
+  readonly limit: number;
+}
+
+/** The output of a finished stage, kept so that a later attempt resumes after it. */
+export interface Checkpoint {
+  readonly stage: string;
+  /** JSON. Image bytes are not kept here: they are in the blob store before the checkpoint is written. */
+  readonly data: unknown;
+}
+
+export interface ClaimedTask {
+  readonly task: ProcessingTask;
+  readonly lease: Lease;
+  /** Of earlier attempts, in the order they were written. */
+  readonly checkpoints: readonly Checkpoint[];
+}
+
+/** What a finished task leaves; written with the task row in one transaction. */
+export interface TaskResult {
+  readonly concept: Concept;
+  readonly partial: boolean;
+}
+
+export interface FailRequest {
+  readonly lease: Lease;
+  readonly error: TaskError;
+  /** ISO 8601: run again then. Null: the task fails for good. */
+  readonly retryAt: string | null;
+}
+
+export interface SweepReport {
+  /** Tasks whose lease had run out and that are in line again. */
+  readonly returned: number;
+  /** Tasks whose lease had run out on their last attempt. */
+  readonly failed: number;
+}
+
+/**
+ * A worker's right to its tasks. Every write carries the lease token and is refused with LEASE_LOST once that is stale:
+ * the lease ran out, or the task was cancelled. A refused write changes nothing.
+ */
+export interface TaskLeases {
+  /**
+   * Takes due pending tasks, highest priority first, then oldest first; each with a fresh token. A live worker only: one whose
+   * registration ran out gets LEASE_LOST and must register under a new id. No two calls ever get the same task.
+   */
+  claim(request: ClaimRequest, options?: CallOptions): Promise<readonly ClaimedTask[]>;
+
+  /** Appends events, and sets the progress when one is given. */
+  record(
+    request: { readonly lease: Lease; readonly events: readonly NewTaskEvent[]; readonly progress?: TaskProgress },
+    options?: CallOptions,
+  ): Promise<void>;
+
+  /** Stores a stage's output (replacing an earlier one of that stage) for the attempts to come. */
+  checkpoint(request: { readonly lease: Lease; readonly checkpoint: Checkpoint }, options?: CallOptions): Promise<void>;
+
+  /** Writes the concept with its variations and the completed task row in one transaction; captures the credits. */
+  complete(request: { readonly lease: Lease; readonly result: TaskResult }, options?: CallOptions): Promise<Task>;
+
+  /** Ends the attempt: in line again at `retryAt`, or failed for good (credits are refunded). */
+  fail(request: FailRequest, options?: CallOptions): Promise<Task>;
+
+  /** Gives an unfinished task back; the attempt does not count and the next worker may take it at once. */
+  release(lease: Lease, options?: CallOptions): Promise<Task>;
+
+  /** Returns or fails every task whose worker's registration has run out. Safe to run from anywhere, at any time. */
+  sweep(options?: CallOptions): Promise<SweepReport>;
+}
