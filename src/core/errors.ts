@@ -28,7 +28,6 @@ export const ERROR_CODES = {
   LEASE_LOST: { retryable: false },
   LEASE_EXPIRED: { retryable: true },
   TASK_CANCELLED: { retryable: false },
-  TASK_FAILED: { retryable: false },
   TIMEOUT: { retryable: true },
   ABORTED: { retryable: false },
   INTERNAL: { retryable: true },
@@ -48,6 +47,8 @@ export interface ConceptErrorOptions {
   readonly stage?: string | undefined;
   /** The input field at fault, in the caller's spelling. */
   readonly field?: string | undefined;
+  /** Set when this is how a task ended: the error of the task, not of the call that asked for it. */
+  readonly taskId?: string | undefined;
 }
 
 // `Symbol.for` survives duplicate copies of the package (two bundles, two versions), `instanceof` does not.
@@ -62,6 +63,7 @@ export class ConceptError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly stage: string | undefined;
   readonly field: string | undefined;
+  readonly taskId: string | undefined;
   readonly [MARK] = true;
 
   constructor(code: ErrorCode, message: string, options: ConceptErrorOptions = {}) {
@@ -72,6 +74,7 @@ export class ConceptError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.stage = options.stage;
     this.field = options.field;
+    this.taskId = options.taskId;
   }
 
   /** True for a ConceptError of any copy of this package. */

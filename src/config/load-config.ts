@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { ConceptError } from '../core/errors.ts';
+import { type Config, type Environment, type Setting, type SettingName, SETTINGS } from './settings.ts';
+
+export type { Config } from './settings.ts';
+
+const PROJECT_FILE = 'concept.config.json';
+
+export interface LoadConfigOptions {
+  /** Given by the caller (flags, `createConcept` options); they win over everything. */
+  readonly overrides?: Partial<Config>;
+  /** Default `process.env`. */
+  readonly environment?: Environment;
+  /** Where the project file is looked for, default the working directory. */
+  readonly directory?: string;
+}
+
+interface Source {
+  /** Where a value was found, as the reader would look it up. */
+  readonly label: (name: SettingName) => string;
+  readonly value: (name: SettingName) => unknown;
+}
+
+/**
+ * All settings: overrides win over environment over project file over user file over defaults.
+ * @throws ConceptError INVALID_CONFIG naming the setting and where its value came from.
+ */
+export function loadConfig(options: LoadConfigOptions = {}): Config {
+  const { overrides = {}, environment = process.env, directory = process.cwd() } = options;
+  const configHome = environment['XDG_CONFIG_HOME'] || join(homedir(), '.config');
+  const sources: readonly Source[] = [
+    { label: (name) => name, value: (name) => overrides[name] },
+    { label: (name) => SETTINGS[name].env, value: (name) => environment[SETTINGS[name].env] || undefined },
+    fileSource(join(directory, PROJECT_FILE)),
+    fileSource(join(configHome, 'concept', 'config.json')),
+  ];
+  const names = Object.keys(SETTINGS) as SettingName[];
+  return Object.fromEntries(names.map((name) => [name, resolveSetting(name, sources, environment)])) as Config;
+}
+
+function resolveSetting(name: SettingName, sources: readonly Source[], environment: Environment): unknown {
+  const setting: Setting<unknown> = SETTINGS[name];
+  const source = sources.find((candidate) => candidate.value(name) !== undefined);
+  if (!source) return setting.default(environment);
+  const parsed = setting.parse(String(source.value(name)));
+  if ('value' in parsed) return parsed.value;
+  throw new ConceptError('INVALID_CONFIG', `${source.label(name)}: ${parsed.problem}`, { field: name });
+}
+
+function fileSource(path: string): Source {
+  const content = readConfigFile(path);
+  const unknown = Object.keys(content).find((name) => !(name in SETTINGS));
+  if (unknown !== undefined) {
+    throw new ConceptError('INVALID_CONFIG', `${path}: unknown setting ${JSON.stringify(unknown)}`, {
+      hint: `known settings: ${Object.keys(SETTINGS).join(', ')}`,
+    });
+  }
+  return { label: (name) => `${path}: ${name}`, value: (name) => content[name] };
+}
+
+function readConfigFile(path: string): Readonly<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (thrown) {
+    if (['ENOENT', 'ENOTDIR'].includes((thrown as NodeJS.ErrnoException).code ?? '')) return {};
+    throw new ConceptError('INVALID_CONFIG', `${path}: cannot be read`, { cause: thrown });
+  }
+  try {
+    const content: unknown = JSON.parse(text);
+    if (typeof content === 'object' && content !== null && !Array.isArray(content))
+      return content as Record<string, unknown>;
+  } catch (thrown) {
+    throw new ConceptError('INVALID_CONFIG', `${path}: is not valid JSON`, { cause: thrown });
+  }
+  throw new ConceptError('INVALID_CONFIG', `${path}: expected a JSON object of settings`);
+}

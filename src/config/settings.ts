@@ -1,0 +1,142 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** How a setting's text becomes its value; the problem is a sentence about what was expected. */
+export type SettingParser<T> = (text: string) => { readonly value: T } | { readonly problem: string };
+
+export interface Setting<T> {
+  /** Environment variable; the config-file name is the setting's key, the flag its kebab-case form. */
+  readonly env: string;
+  readonly default: (environment: Environment) => T;
+  readonly parse: SettingParser<T>;
+  /** One sentence for the documentation. */
+  readonly summary: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every setting, in the order in which the documentation lists them. */
+export const SETTINGS = {
+  home: {
+    env: 'CONCEPT_HOME',
+    default: (environment) => join(environment['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'concept'),
+    parse: (text) => (text ? { value: text } : { problem: 'expected a directory' }),
+    summary: 'Data directory: the database file and the images',
+  },
+  user: {
+    env: 'CONCEPT_USER',
+    default: () => 'local',
+    parse: (text) =>
+      /^[A-Za-z0-9_-]{1,128}$/.test(text)
+        ? { value: text }
+        : { problem: 'expected 1 to 128 letters, digits, "_" or "-"' },
+    summary: 'Owner of the tasks that are submitted',
+  },
+  durability: {
+    env: 'CONCEPT_DURABILITY',
+    default: () => 'full',
+    parse: choice('full', 'normal'),
+    summary: '`full`: an accepted task survives a power cut; `normal`: faster, a power cut may lose the last moments',
+  },
+  leaseSeconds: {
+    env: 'CONCEPT_LEASE_SECONDS',
+    default: () => 15,
+    parse: number(0.5, 3_600),
+    summary: 'How long a worker may be silent before its tasks go to another worker',
+  },
+  concurrency: {
+    env: 'CONCEPT_CONCURRENCY',
+    default: () => 2,
+    parse: whole(1, 64),
+    summary: 'Tasks that one worker runs at the same time',
+  },
+  maxAttempts: {
+    env: 'CONCEPT_MAX_ATTEMPTS',
+    default: () => 3,
+    parse: whole(1, 20),
+    summary: 'Attempts before a task fails for good',
+  },
+  graceSeconds: {
+    env: 'CONCEPT_GRACE_SECONDS',
+    default: () => 10,
+    parse: number(0, 3_600),
+    summary: 'How long a stopping worker lets its tasks finish before it gives them back',
+  },
+  maxImageBytes: {
+    env: 'CONCEPT_MAX_IMAGE_BYTES',
+    default: () => 20_000_000,
+    parse: whole(1, 1_000_000_000),
+    summary: 'Largest image file taken in, in bytes',
+  },
+  maxImagePixels: {
+    env: 'CONCEPT_MAX_IMAGE_PIXELS',
+    default: () => 50_000_000,
+    parse: whole(1, 500_000_000),
+    summary: 'Largest image taken in, in pixels',
+  },
+  allowHttpLoopback: {
+    env: 'CONCEPT_ALLOW_HTTP_LOOPBACK',
+    default: () => false,
+    parse: onOff,
+    summary: 'Also fetch image URLs from `http://127.0.0.1` (for development)',
+  },
+  credits: {
+    env: 'CONCEPT_CREDITS',
+    default: () => false,
+    parse: onOff,
+    summary: 'Charge credits: a task needs a balance to be accepted',
+  },
+  creditCostGeneration: creditCost('GENERATION', 'generation'),
+  creditCostRefinement: creditCost('REFINEMENT', 'refinement'),
+  creditCostColoring: creditCost('COLORING', 'colouring-page'),
+  creditCostRendition: creditCost('RENDITION', 'rendition'),
+  logLevel: {
+    env: 'CONCEPT_LOG_LEVEL',
+    default: () => 'warn',
+    parse: choice('debug', 'info', 'warn', 'error'),
+    summary: 'What is logged to standard error',
+  },
+} as const satisfies Record<string, Setting<string | number | boolean>>;
+
+export type SettingName = keyof typeof SETTINGS;
+type Parsed<S> = S extends { readonly parse: SettingParser<infer T> } ? T : never;
+/** All settings with their values. */
+export type Config = { readonly [Name in SettingName]: Parsed<(typeof SETTINGS)[Name]> };
+
+function choice<const Choice extends string>(...choices: readonly Choice[]): SettingParser<Choice> {
+  return (text) => {
+    const value = choices.find((candidate) => candidate === text);
+    return value === undefined ? { problem: `expected one of ${choices.join(', ')}` } : { value };
+  };
+}
+
+function number(least: number, most: number): SettingParser<number> {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    return value >= least && value <= most ? { value } : { problem: `expected a number from ${least} to ${most}` };
+  };
+}
+
+function whole(least: number, most: number): SettingParser<number> {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    return value >= least && value <= most
+      ? { value }
+      : { problem: `expected a whole number from ${least} to ${most}` };
+  };
+}
+
+function onOff(text: string): { readonly value: boolean } | { readonly problem: string } {
+  if (['on', 'true', '1'].includes(text)) return { value: true };
+  if (['off', 'false', '0'].includes(text)) return { value: false };
+  return { problem: 'expected on or off' };
+}
+
+function creditCost(suffix: string, name: string) {
+  return {
+    env: `CONCEPT_CREDIT_COST_${suffix}`,
+    default: () => 1,
+    parse: whole(0, 1_000_000),
+    summary: `Credits charged for a ${name} task`,
+  } satisfies Setting<number>;
+}

@@ -1,0 +1,12 @@
+export interface InspectedImage {
+  readonly contentType: string;
+  /** Pixels, after EXIF orientation. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Checks an upload at the door, by its header alone. */
+export interface ImageInspector {
+  /** @throws IMAGE_UNREADABLE, IMAGE_UNSUPPORTED or IMAGE_TOO_LARGE */
+  inspect(bytes: Uint8Array): Promise<InspectedImage>;
+}

@@ -1,0 +1,32 @@
+import { abortError } from '../core/abort.ts';
+
+/** Every call of the SDK takes these. */
+export interface CallSettings {
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds until the call rejects with TIMEOUT. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Runs a call under the caller's signal and time limit; an abort rejects with ABORTED, the limit with TIMEOUT. */
+export async function withCallSettings<T>(
+  settings: CallSettings | undefined,
+  call: (signal: AbortSignal | undefined) => Promise<T>,
+): Promise<T> {
+  const signal = signalOf(settings);
+  if (!signal) return call(undefined);
+  if (signal.aborted) throw abortError(signal);
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => reject(abortError(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+    call(signal)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+function signalOf(settings: CallSettings | undefined): AbortSignal | undefined {
+  const { signal, timeoutMs } = settings ?? {};
+  if (timeoutMs === undefined) return signal;
+  const limit = AbortSignal.timeout(timeoutMs);
+  return signal ? AbortSignal.any([signal, limit]) : limit;
+}

@@ -1,0 +1,23 @@
+import type { CallSettings } from './call-options.ts';
+import type { ClientDependencies } from './client-dependencies.ts';
+import { type ConceptsResource, conceptsResource } from './concepts.ts';
+import { type TasksResource, tasksResource } from './tasks.ts';
+
+/** The SDK: submit tasks, follow them, read what they made. */
+export interface ConceptClient {
+  readonly tasks: TasksResource;
+  readonly concepts: ConceptsResource;
+  /** Frees connections and watchers; afterwards every call rejects. Idempotent. */
+  close(settings?: CallSettings): Promise<void>;
+}
+
+export function createClient(dependencies: ClientDependencies): ConceptClient {
+  return {
+    tasks: tasksResource(dependencies),
+    concepts: conceptsResource(dependencies),
+    close: async () => {
+      await dependencies.queue.close();
+      await dependencies.store.close();
+    },
+  };
+}
