@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { packageRoot } from './package-root.mjs';
+import { isSubject, kindOfCategory } from './subject-rules.mjs';
+
+const FLAT = '@iconify-json/fluent-emoji-flat';
+const MONO = '@iconify-json/fluent-emoji-high-contrast';
+/** Gradients and filters cannot be recoloured shape by shape. */
+const UNSUPPORTED_DRAWING = /Gradient|<filter|<mask|<image|<text/;
+
+const readJson = async (name, file) => JSON.parse(await readFile(new URL(file, packageRoot(name)), 'utf8'));
+
+const clean = (text) =>
+  text
+    .toLowerCase()
+    .replace(/[’']/g, '')
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim();
+
+/** Every subject worth drawing: artwork in colour, the same in one colour, its names and keywords. */
+export async function chooseMotifs() {
+  const [flat, mono, metadata, chars, keywords] = await Promise.all([
+    readJson(FLAT, 'icons.json'),
+    readJson(MONO, 'icons.json'),
+    readJson(FLAT, 'metadata.json'),
+    readJson(FLAT, 'chars.json'),
+    readJson('emojilib', 'dist/emoji-en-US.json'),
+  ]);
+  const categoryOf = categoriesByName(metadata.categories);
+  const motifs = [];
+  const seen = new Set();
+  for (const [hex, name] of Object.entries(chars)) {
+    const icon = flat.icons[name];
+    if (seen.has(name) || icon === undefined) continue;
+    const kind = kindOfCategory(categoryOf.get(name), name);
+    if (!isSubject(name, kind) || UNSUPPORTED_DRAWING.test(icon.body)) continue;
+    seen.add(name);
+    motifs.push(motifOf({ name, kind, icon, mono: mono.icons[name], words: wordsOf(hex, keywords) }));
+  }
+  return motifs;
+}
+
+function motifOf({ name, kind, icon, mono, words }) {
+  const label = labelOf(name);
+  const alts = [...new Set([clean(name), clean(words[0] ?? '')])].filter((alt) => alt !== '' && alt !== label);
+  const tags = [...new Set(words.slice(1).map(clean))].filter(
+    (tag) => tag.length > 1 && tag.length < 24 && tag !== label,
+  );
+  return { id: `fe:${name}`, label, alts, kind, tags, flat: icon.body, mono: mono?.body ?? null };
+}
+
+/** "person-merpeople" is drawn as a mermaid-like figure: call it what people ask for. */
+const RENAMED = new Map([
+  ['person-merpeople', 'merperson'],
+  ['woman-merpeople', 'mermaid'],
+  ['man-merpeople', 'merman'],
+  ['sauropod', 'dinosaur'],
+  ['t-rex', 'tyrannosaurus'],
+]);
+
+function labelOf(name) {
+  return RENAMED.get(name) ?? clean(name.replace(/^person-(?=fairy|mage|vampire|elf|superhero|zombie|genie)/, ''));
+}
+
+function categoriesByName(categories) {
+  const byName = new Map();
+  for (const [category, names] of Object.entries(categories)) for (const name of names) byName.set(name, category);
+  return byName;
+}
+
+function wordsOf(hex, keywords) {
+  const char = String.fromCodePoint(...hex.split('-').map((part) => Number.parseInt(part, 16)));
+  return keywords[char] ?? keywords[`${char}\ufe0f`] ?? keywords[char.replaceAll('\ufe0f', '')] ?? [];
+}
