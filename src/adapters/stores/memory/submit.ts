@@ -1,0 +1,41 @@
+import { ConceptError, invalidInput } from '../../../core/errors.ts';
+import type { NewTask, Task } from '../../../core/task.ts';
+import { initialTask } from '../../../core/transition.ts';
+import type { SubmitOutcome } from '../../../ports/task-store.ts';
+import { holdCredits } from './credit-ledger.ts';
+import { appendEvent } from './event-log.ts';
+import { jsonCopy, type MemoryState, timestamp, write } from './state.ts';
+
+/** Submits one task within the running transaction. */
+export function submitTask(state: MemoryState, newTask: NewTask): SubmitOutcome {
+  const existing = repeatOf(state, newTask);
+  if (existing) return { task: existing, created: false };
+  if (state.tasks.has(newTask.id)) throw invalidInput('id', `there is a task ${newTask.id} already`, 'use a fresh id');
+  const task = jsonCopy(initialTask(newTask, timestamp(state)));
+  holdCredits(state, task);
+  write(state, state.tasks, task.id, { task, inputHash: newTask.inputHash, order: state.tasks.size + 1 });
+  if (task.idempotencyKey !== null) {
+    write(state, state.idempotency, idempotencyId(task.userId, task.idempotencyKey), task.id);
+  }
+  appendEvent(state, task.id, 0, { type: 'submitted', data: {} });
+  return { task: jsonCopy(task), created: true };
+}
+
+/** The task that was submitted under the same key. @throws IDEMPOTENCY_CONFLICT when its input differs. */
+function repeatOf(state: MemoryState, newTask: NewTask): Task | undefined {
+  const key = newTask.idempotencyKey;
+  if (key === undefined) return undefined;
+  const existingId = state.idempotency.get(idempotencyId(newTask.userId, key));
+  const existing = existingId === undefined ? undefined : state.tasks.get(existingId);
+  if (!existing) return undefined;
+  if (existing.inputHash === newTask.inputHash) return jsonCopy(existing.task);
+  throw new ConceptError(
+    'IDEMPOTENCY_CONFLICT',
+    `idempotency key ${JSON.stringify(key)} belongs to task ${existing.task.id}, which has a different input`,
+    { field: 'idempotencyKey', hint: 'use another key for another input, or repeat the first input unchanged' },
+  );
+}
+
+function idempotencyId(userId: string, key: string): string {
+  return JSON.stringify([userId, key]);
+}
