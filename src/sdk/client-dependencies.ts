@@ -1,7 +1,6 @@
 import type { TaskType } from '../core/task.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ImageFetcher } from '../ports/image-fetcher.ts';
 import type { ImageInspector } from '../ports/image-inspector.ts';
 import type { Store } from '../ports/store.ts';
 import type { TaskQueue } from '../ports/task-queue.ts';
@@ -13,7 +12,8 @@ export interface ClientDependencies {
   readonly blobs: BlobStore;
   readonly clock: Clock;
   readonly imageInspector: ImageInspector;
-  readonly imageFetcher: Pick<ImageFetcher, 'check'>;
+  /** Rejects with IMAGE_URL_BLOCKED what can be refused without the network. */
+  readonly checkImageUrl: (url: string) => Promise<void>;
   /** Owner of submissions that name none. */
   readonly defaultUserId: string;
   /** When set, the client reads and changes this user's tasks and concepts only. */

@@ -110,7 +110,9 @@ async function resolveImage(
   if (argument === undefined) return undefined;
   if ('bytes' in argument) return resolveUpload(argument.bytes, context);
   if ('url' in argument) {
-    context.dependencies.imageFetcher.check(argument.url);
+    await context.dependencies.checkImageUrl(argument.url).catch((thrown: unknown) => {
+      throw inField(thrown, context.field);
+    });
     return { source: { kind: 'url', url: argument.url }, upload: undefined };
   }
   await assertConceptExists(argument.conceptId, context);
@@ -122,11 +124,15 @@ async function resolveUpload(
   { field, userId, dependencies }: ImageContext,
 ): Promise<{ source: ImageSource; upload: Upload }> {
   const { contentType } = await dependencies.imageInspector.inspect(bytes).catch((thrown: unknown) => {
-    if (!ConceptError.isInstance(thrown)) throw thrown;
-    throw new ConceptError(thrown.code, `${field}: ${thrown.message}`, { cause: thrown, field, hint: thrown.hint });
+    throw inField(thrown, field);
   });
   const path = blobPathOf(userId, UPLOAD_FOLDER, sha256(bytes), contentType);
   return { source: { kind: 'blob', path }, upload: { path, bytes } };
+}
+
+function inField(thrown: unknown, field: string): unknown {
+  if (!ConceptError.isInstance(thrown)) return thrown;
+  return new ConceptError(thrown.code, `${field}: ${thrown.message}`, { cause: thrown, field, hint: thrown.hint });
 }
 
 async function assertConceptExists(conceptId: string, { field, userId, dependencies }: ImageContext): Promise<void> {

@@ -13,6 +13,8 @@ export interface AttemptReport {
 
 export interface WorkerSummary {
   readonly completed: number;
+  /** Completed with some variations missing. */
+  readonly partial: number;
   readonly rescheduled: number;
   readonly failed: number;
   readonly released: number;

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { filesystemBlobs } from '../adapters/blobs/filesystem.ts';
+import { openSqlite } from '../adapters/stores/sqlite.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import { SUPPORTED_TYPES } from '../core/supported-types.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ImageFetcher } from '../ports/image-fetcher.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { CreditCosts } from '../ports/store.ts';
+import { createClient } from '../sdk/client.ts';
+import type { Worker } from '../worker/worker-types.ts';
+import type { Runtime } from './runtime.ts';
+import type { Config } from './settings.ts';
+
+export interface WireOptions {
+  /** Default: nothing is logged. */
+  readonly logger?: Logger | undefined;
+  readonly clock?: Clock | undefined;
+  /** Read and change this user's tasks and concepts only. */
+  readonly onlyUserId?: string | undefined;
+}
+
+const silentLogger: Logger = { log: () => undefined };
+
+/**
+ * Assembles the embedded runtime: a SQLite file and a directory of images under the data directory, the built-in provider.
+ * Image code is loaded by the first call that needs it.
+ * @throws ConceptError STORE_* and STORAGE_* when the data directory cannot be used.
+ */
+export async function openRuntime(config: Config, options: WireOptions = {}): Promise<Runtime> {
+  const { logger = silentLogger, clock = systemClock } = options;
+  const { store, queue } = await openSqlite({
+    file: join(config.home, 'concept.db'),
+    clock,
+    durability: config.durability,
+    credits: creditCosts(config),
+  });
+  const blobs = filesystemBlobs({ root: join(config.home, 'blobs') });
+  const imageFetcher = lazyFetcher(config);
+
+  const client = createClient({
+    store,
+    queue,
+    blobs,
+    clock,
+    imageInspector: {
+      inspect: async (bytes) => {
+        const { inspectImage } = await import('../imaging/inspect-image.ts');
+        return inspectImage(bytes, await imageLimits(config));
+      },
+    },
+    checkImageUrl: async (url) => (await imageFetcher()).check(url),
+    defaultUserId: config.user,
+    onlyUserId: options.onlyUserId,
+    maxAttempts: config.maxAttempts,
+    supportedTypes: SUPPORTED_TYPES,
+  });
+
+  const createEmbeddedWorker = async (): Promise<Worker> => {
+    const { createWorker } = await import('../worker/create-worker.ts');
+    const { builtinImageProvider, builtinPaletteProvider } = await import('../adapters/images/builtin/index.ts');
+    return createWorker({
+      store,
+      queue,
+      logger,
+      processing: {
+        images: builtinImageProvider(),
+        palettes: builtinPaletteProvider(),
+        blobs,
+        imageFetcher: await imageFetcher(),
+        imageLimits: await imageLimits(config),
+        clock,
+      },
+      concurrency: config.concurrency,
+      leaseMs: config.leaseSeconds * 1_000,
+      graceMs: config.graceSeconds * 1_000,
+    });
+  };
+
+  return { config, client, workers: store.workers, createWorker: createEmbeddedWorker, close: () => client.close() };
+}
+
+function lazyFetcher(config: Config): () => Promise<ImageFetcher> {
+  let fetcher: Promise<ImageFetcher> | undefined;
+  return () =>
+    (fetcher ??= import('../adapters/fetchers/http.ts').then(({ httpImageFetcher }) =>
+      httpImageFetcher({ allowHttpLoopback: config.allowHttpLoopback, maxBytes: config.maxImageBytes }),
+    ));
+}
+
+async function imageLimits({ maxImageBytes: maxBytes, maxImagePixels: maxPixels }: Config) {
+  const { DEFAULT_IMAGE_LIMITS } = await import('../imaging/limits.ts');
+  return { ...DEFAULT_IMAGE_LIMITS, maxBytes, maxPixels };
+}
+
+function creditCosts(config: Config): CreditCosts | undefined {
+  if (!config.credits) return undefined;
+  return {
+    generation: config.creditCostGeneration,
+    refinement: config.creditCostRefinement,
+    coloring: config.creditCostColoring,
+    rendition: config.creditCostRendition,
+  };
+}

@@ -1,0 +1,99 @@
+import { delay } from '../core/abort.ts';
+import { ConceptError, toConceptError } from '../core/errors.ts';
+import { backoffMs } from '../core/retry.ts';
+import type { Task, TaskError } from '../core/task.ts';
+import type { ClaimedTask, TaskLeases, TaskResult } from '../ports/task-leases.ts';
+import type { ProcessorDependencies } from './processor.ts';
+import { processorFor } from './registry.ts';
+import { createStageRunner } from './stage-runner.ts';
+
+export interface RunTaskDependencies extends ProcessorDependencies {
+  readonly leases: TaskLeases;
+}
+
+export interface RunTaskOptions {
+  /** Abort with ABORTED to give the task back unfinished, with LEASE_LOST when it is no longer ours. */
+  readonly signal: AbortSignal;
+}
+
+export interface TaskRun {
+  readonly outcome: 'completed' | 'partial' | 'rescheduled' | 'failed' | 'released' | 'lost';
+  readonly error: TaskError | null;
+}
+
+/**
+ * The life of one attempt after its claim: process, then complete, fail or release. Never rejects: what went wrong is in the
+ * outcome, and a task that could not be settled comes back when its lease runs out.
+ */
+export async function runTask(
+  claimed: ClaimedTask,
+  dependencies: RunTaskDependencies,
+  { signal }: RunTaskOptions,
+): Promise<TaskRun> {
+  try {
+    const result = await runProcessor(claimed, dependencies, signal);
+    return await settle(() => complete(claimed, result, dependencies), dependencies);
+  } catch (thrown) {
+    const error = toConceptError(thrown);
+    return settle(() => conclude(claimed, error, dependencies, signal), dependencies).catch((unsettled: unknown) => ({
+      outcome: 'lost' as const,
+      error: taskErrorOf(toConceptError(unsettled)),
+    }));
+  }
+}
+
+async function runProcessor(
+  claimed: ClaimedTask,
+  dependencies: RunTaskDependencies,
+  signal: AbortSignal,
+): Promise<TaskResult> {
+  const processor = processorFor(claimed.task);
+  if (!processor) {
+    throw new ConceptError('INVALID_INPUT', `type: "${claimed.task.type}" tasks are not processed by this version`);
+  }
+  return processor({ dependencies, stages: createStageRunner(claimed, dependencies), signal });
+}
+
+async function complete({ lease }: ClaimedTask, result: TaskResult, { leases }: RunTaskDependencies): Promise<TaskRun> {
+  await leases.complete({ lease, result });
+  return { outcome: result.partial ? 'partial' : 'completed', error: null };
+}
+
+async function conclude(
+  { task, lease }: ClaimedTask,
+  error: ConceptError,
+  { leases, clock }: RunTaskDependencies,
+  signal: AbortSignal,
+): Promise<TaskRun> {
+  if (error.code === 'LEASE_LOST') return { outcome: 'lost', error: taskErrorOf(error) };
+  if (signal.aborted) {
+    await leases.release(lease);
+    return { outcome: 'released', error: null };
+  }
+  const taskError = taskErrorOf(error);
+  const again = error.retryable && task.attempt < task.maxAttempts;
+  const waitMs = backoffMs(task.attempt, clock.random(), { retryAfterMs: error.retryAfterMs });
+  const retryAt = again ? new Date(clock.now() + waitMs).toISOString() : null;
+  const after: Task = await leases.fail({ lease, error: taskError, retryAt });
+  return { outcome: after.status === 'failed' ? 'failed' : 'rescheduled', error: taskError };
+}
+
+/** Tries against a store that is away for a moment; a finished picture is worth more than a few seconds. */
+const SETTLE_TRIES = 5;
+
+/** The lease bounds the tries: once it is void the store answers LEASE_LOST, which is never retried. */
+async function settle(write: () => Promise<TaskRun>, { clock }: RunTaskDependencies): Promise<TaskRun> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await write();
+    } catch (thrown) {
+      const error = toConceptError(thrown);
+      if (error.code !== 'STORE_UNAVAILABLE' || attempt === SETTLE_TRIES) throw error;
+      await delay(backoffMs(attempt, clock.random(), { baseMs: 200, capMs: 2_000 }));
+    }
+  }
+}
+
+function taskErrorOf({ code, message, retryable, hint, stage }: ConceptError): TaskError {
+  return { code, message, retryable, ...(hint !== undefined && { hint }), ...(stage !== undefined && { stage }) };
+}

@@ -1,0 +1,51 @@
+import { ConceptError } from '../core/errors.ts';
+import type { ConceptClient } from './client.ts';
+
+export interface LazyTarget {
+  readonly client: ConceptClient;
+  close(): Promise<void>;
+}
+
+/**
+ * A client that connects with its first call, so that making one neither waits nor fails. A connection that failed is tried
+ * again by the next call.
+ */
+export function lazyClient(open: () => Promise<LazyTarget>): ConceptClient {
+  let target: Promise<LazyTarget> | undefined;
+  let closed = false;
+  const connected = async (): Promise<ConceptClient> => {
+    if (closed)
+      throw new ConceptError('INVALID_INPUT', 'this client is closed', { hint: 'make a new one with createConcept()' });
+    target ??= open().catch((thrown: unknown) => {
+      target = undefined;
+      throw thrown;
+    });
+    return (await target).client;
+  };
+  return {
+    tasks: {
+      submit: async (submission, settings) => (await connected()).tasks.submit(submission, settings),
+      submitMany: async (submissions, settings) => (await connected()).tasks.submitMany(submissions, settings),
+      get: async (taskId, settings) => (await connected()).tasks.get(taskId, settings),
+      list: async (query, settings) => (await connected()).tasks.list(query, settings),
+      counts: async (settings) => (await connected()).tasks.counts(settings),
+      wait: async (task, settings) => (await connected()).tasks.wait(task, settings),
+      watch: async function* (taskId, settings) {
+        yield* (await connected()).tasks.watch(taskId, settings);
+      },
+      cancel: async (taskId, settings) => (await connected()).tasks.cancel(taskId, settings),
+      retry: async (taskId, settings) => (await connected()).tasks.retry(taskId, settings),
+    },
+    concepts: {
+      get: async (conceptId, settings) => (await connected()).concepts.get(conceptId, settings),
+      list: async (query, settings) => (await connected()).concepts.list(query, settings),
+      images: async (conceptId, settings) => (await connected()).concepts.images(conceptId, settings),
+      download: async (conceptId, directory, settings) =>
+        (await connected()).concepts.download(conceptId, directory, settings),
+    },
+    close: async () => {
+      closed = true;
+      await (await target?.catch(() => undefined))?.close();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { blobPathOf } from '../core/blob-path.ts';
+import type { StoredImage } from '../core/concept.ts';
+import { inspectImage } from '../imaging/inspect-image.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
+import type { StageOptions } from './stage.ts';
+
+export interface ImageToStore {
+  readonly bytes: Uint8Array;
+  readonly userId: string;
+  readonly taskId: string;
+}
+
+/** Stores an image under its task's immutable, content-addressed path. */
+export async function storeImage(
+  { bytes, userId, taskId }: ImageToStore,
+  { blobs }: { readonly blobs: BlobStore },
+  { signal }: StageOptions,
+): Promise<StoredImage> {
+  const { contentType, width, height } = await inspectImage(bytes);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const path = blobPathOf(userId, taskId, sha256, contentType);
+  await blobs.put(path, bytes, { signal });
+  return { path, width, height, bytes: bytes.byteLength, contentType, sha256 };
+}

@@ -1,0 +1,80 @@
+import { delay } from '../core/abort.ts';
+import { ConceptError, toConceptError } from '../core/errors.ts';
+import { uuidV7 } from '../core/id.ts';
+import type { Lease } from '../core/task.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { WorkerRegistration, WorkerRegistry } from '../ports/worker-registry.ts';
+
+/** Beats per lease: two may be missed before anything is lost. */
+const BEATS_PER_LEASE = 3;
+
+export interface IdentityOptions {
+  readonly workers: WorkerRegistry;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly leaseMs: number;
+  readonly registration: Omit<WorkerRegistration, 'id'>;
+  /** Leases under way, renewed by each beat. */
+  readonly held: () => readonly Lease[];
+  /** These tasks are no longer ours. */
+  readonly onLost: (taskIds: readonly string[]) => void;
+}
+
+/** A worker's registration: kept alive by heartbeats, replaced by a fresh one when it has run out (a suspended process). */
+export interface WorkerIdentity {
+  /** The current id. */
+  id(): string;
+  /** Takes a fresh id when the current one was refused. */
+  renew(): Promise<void>;
+  /** Stops beating and ends the registration. */
+  retire(): Promise<void>;
+}
+
+export async function startIdentity(options: IdentityOptions): Promise<WorkerIdentity> {
+  const { workers, clock, logger, leaseMs, registration, held, onLost } = options;
+  const stop = new AbortController();
+  let id = '';
+
+  const register = async (): Promise<void> => {
+    const fresh = uuidV7(clock.now(), clock.randomBytes(10));
+    await workers.register({ ...registration, id: fresh }, leaseMs);
+    id = fresh;
+  };
+
+  const beat = async (): Promise<void> => {
+    const leases = held();
+    const { alive, lost } = await workers.heartbeat({ workerId: id, leaseMs, held: leases });
+    if (lost.length > 0) onLost(lost);
+    if (alive) return;
+    // A dead identity never claims again: its tasks are gone, new ones come under a new id.
+    onLost(leases.map(({ taskId }) => taskId));
+    await register();
+  };
+
+  const beatUntilStopped = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      await delay(leaseMs / BEATS_PER_LEASE, stop.signal);
+      if (stop.signal.aborted) return;
+      await beat().catch((thrown: unknown) => {
+        const { code, message } = toConceptError(thrown);
+        logger.log('warn', 'heartbeat failed', { workerId: id, code, message });
+      });
+    }
+  };
+
+  await register();
+  const beating = beatUntilStopped();
+  return {
+    id: () => id,
+    renew: register,
+    retire: async () => {
+      stop.abort();
+      await beating;
+      await workers.retire(id).catch((thrown: unknown) => {
+        // The registration runs out by itself; only a store that is away may be passed over.
+        if (!ConceptError.isInstance(thrown) || !thrown.retryable) throw thrown;
+      });
+    },
+  };
+}

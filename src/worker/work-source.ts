@@ -1,0 +1,23 @@
+import type { TaskType } from '../core/task.ts';
+import type { ClaimedTask } from '../ports/task-leases.ts';
+
+export interface ClaimOptions {
+  readonly workerId: string;
+  readonly types: readonly TaskType[] | undefined;
+  /** Free slots. */
+  readonly limit: number;
+}
+
+/** A claimed task and what its delivery wants to hear once the attempt is over. */
+export interface ClaimedWork {
+  readonly claimed: ClaimedTask;
+  settled(): Promise<void>;
+}
+
+/** Where a worker's tasks come from. */
+export interface WorkSource {
+  /** Claims what is there now, without waiting for more. */
+  take(options: ClaimOptions): Promise<readonly ClaimedWork[]>;
+  /** Stops receiving; deliveries that were not taken are given back. */
+  close(): Promise<void>;
+}
