@@ -56,11 +56,13 @@ export type {
   TaskType,
 } from './core/task.ts';
 export type { ConceptPage } from './ports/concept-store.ts';
+export type { CreditBalance } from './ports/credit-ledger.ts';
 export type { LogFields, Logger, LogLevel } from './ports/logger.ts';
 export type { TaskCounts, TaskPage, TaskQuery } from './ports/task-store.ts';
 export type { CallSettings } from './sdk/call-options.ts';
 export type { ConceptClient } from './sdk/client.ts';
 export type { ConceptImage, ConceptsResource } from './sdk/concepts.ts';
+export type { CreditsResource } from './sdk/credits.ts';
 export type { ImageArgument, Submission, SubmissionOf, SubmitSettings } from './sdk/submission.ts';
 export type { TasksResource } from './sdk/tasks.ts';
 export type { TaskOutcome } from './sdk/wait.ts';

@@ -43,6 +43,10 @@ export function lazyClient(open: () => Promise<LazyTarget>): ConceptClient {
       download: async (conceptId, directory, settings) =>
         (await connected()).concepts.download(conceptId, directory, settings),
     },
+    credits: {
+      grant: async (request, settings) => (await connected()).credits.grant(request, settings),
+      balance: async (userId, settings) => (await connected()).credits.balance(userId, settings),
+    },
     close: async () => {
       closed = true;
       await (await target?.catch(() => undefined))?.close();

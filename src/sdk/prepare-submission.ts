@@ -51,6 +51,7 @@ export async function prepareSubmission(
   } = submission;
   assertSupported(type, dependencies.supportedTypes);
   assertUserId(userId);
+  assertOwnUser(userId, dependencies.onlyUserId);
   const settings = checkSettings({ idempotencyKey, priority, runAt, maxAttempts });
   const field = IMAGE_FIELDS[type];
   const { [field]: argument, ...texts } = draft as Record<string, unknown>;
@@ -77,6 +78,11 @@ function assertSupported(type: TaskType, supported: readonly TaskType[]): void {
   const known = (TASK_TYPES as readonly string[]).includes(type);
   const problem = known ? `"${type}" tasks are not processed by this version` : `unknown type ${JSON.stringify(type)}`;
   throw invalidInput('type', problem, `use one of: ${supported.join(', ')}`);
+}
+
+function assertOwnUser(userId: string, onlyUserId: string | undefined): void {
+  if (onlyUserId === undefined || userId === onlyUserId) return;
+  throw new ConceptError('NOT_ALLOWED', `userId: this client submits for user ${onlyUserId} only`, { field: 'userId' });
 }
 
 function checkSettings(settings: SubmitSettings): SubmitSettings {

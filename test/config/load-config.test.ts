@@ -1,0 +1,75 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { SETTINGS } from '../../src/config/settings.ts';
+
+let directory: string;
+let environment: Record<string, string>;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'concept-config-'));
+  environment = { XDG_CONFIG_HOME: join(directory, 'user'), XDG_DATA_HOME: join(directory, 'data') };
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const projectFile = (content: string) => writeFile(join(directory, 'concept.config.json'), content);
+const userFile = async (content: string) => {
+  await mkdir(join(directory, 'user', 'concept'), { recursive: true });
+  await writeFile(join(directory, 'user', 'concept', 'config.json'), content);
+};
+const load = (overrides = {}) => loadConfig({ environment, directory, overrides });
+
+describe('loadConfig', () => {
+  it('needs no configuration, and keeps data under the XDG data directory', () => {
+    expect(load()).toMatchObject({ home: join(directory, 'data', 'concept'), leaseSeconds: 15, durability: 'full' });
+  });
+
+  it('lets overrides win over environment over project file over user file over defaults', async () => {
+    await userFile('{"leaseSeconds": 20, "concurrency": 3, "maxAttempts": 4, "user": "from-user-file"}');
+    await projectFile('{"leaseSeconds": 30, "concurrency": 5, "maxAttempts": 6}');
+    environment['CONCEPT_LEASE_SECONDS'] = '40';
+    environment['CONCEPT_CONCURRENCY'] = '7';
+    expect(load({ leaseSeconds: 50 })).toMatchObject({
+      leaseSeconds: 50,
+      concurrency: 7,
+      maxAttempts: 6,
+      user: 'from-user-file',
+      graceSeconds: 10,
+    });
+  });
+
+  it.each([
+    ['CONCEPT_LEASE_SECONDS', 'soon', 'expected a number from 0.5 to 3600'],
+    ['CONCEPT_CONCURRENCY', '1e1', 'expected a whole number from 1 to 64'],
+    ['CONCEPT_CONCURRENCY', '0', 'expected a whole number from 1 to 64'],
+    ['CONCEPT_DURABILITY', 'none', 'expected one of full, normal'],
+    ['CONCEPT_CREDITS', 'maybe', 'expected on or off'],
+    ['CONCEPT_USER', '../other', 'expected 1 to 128 letters, digits, "_" or "-"'],
+  ])('refuses %s=%s naming the variable', (name, value, problem) => {
+    environment[name] = value;
+    expect(() => load()).toThrow(expect.objectContaining({ code: 'INVALID_CONFIG', message: `${name}: ${problem}` }));
+  });
+
+  it.each([
+    ['{"leaseSecond": 3}', 'unknown setting "leaseSecond"'],
+    ['{"leaseSeconds": ', 'is not valid JSON'],
+    ['[]', 'expected a JSON object of settings'],
+    ['{"concurrency": 2.5}', 'concurrency: expected a whole number from 1 to 64'],
+  ])('refuses a project file %s naming the file', async (content, problem) => {
+    await projectFile(content);
+    expect(() => load()).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_CONFIG',
+        message: `${join(directory, 'concept.config.json')}: ${problem}`,
+      }),
+    );
+  });
+
+  it('gives every setting the environment variable of its name', () => {
+    for (const [name, { env }] of Object.entries(SETTINGS)) {
+      expect(env).toBe(`CONCEPT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`);
+    }
+  });
+});
