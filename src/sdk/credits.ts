@@ -2,6 +2,7 @@ import { assertUserId } from '../core/user-id.ts';
 import type { CreditBalance } from '../ports/credit-ledger.ts';
 import { type CallSettings, withCallSettings } from './call-options.ts';
 import type { ClientDependencies } from './client-dependencies.ts';
+import { assertInScope } from './scope.ts';
 
 export interface CreditsResource {
   /**
@@ -16,16 +17,18 @@ export interface CreditsResource {
   balance(userId?: string, settings?: CallSettings): Promise<CreditBalance>;
 }
 
-export function creditsResource({ store, defaultUserId }: ClientDependencies): CreditsResource {
+export function creditsResource({ store, defaultUserId, onlyUserId }: ClientDependencies): CreditsResource {
   return {
     grant: (request, settings) =>
       withCallSettings(settings, async (signal) => {
         assertUserId(request.userId);
+        assertInScope(request.userId, onlyUserId);
         return store.credits.grant(request, { signal });
       }),
     balance: (userId = defaultUserId, settings) =>
       withCallSettings(settings, async (signal) => {
         assertUserId(userId);
+        assertInScope(userId, onlyUserId);
         return store.credits.balance(userId, { signal });
       }),
   };

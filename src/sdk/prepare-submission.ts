@@ -7,6 +7,7 @@ import type { ImageSource } from '../core/task-input.ts';
 import { TASK_TYPES, type NewTask, type TaskType } from '../core/task.ts';
 import { assertUserId } from '../core/user-id.ts';
 import type { ClientDependencies } from './client-dependencies.ts';
+import { assertInScope } from './scope.ts';
 import type { ImageArgument, Submission, SubmitSettings } from './submission.ts';
 
 const IMAGE_FIELDS: Readonly<Record<TaskType, string>> = {
@@ -51,7 +52,7 @@ export async function prepareSubmission(
   } = submission;
   assertSupported(type, dependencies.supportedTypes);
   assertUserId(userId);
-  assertOwnUser(userId, dependencies.onlyUserId);
+  assertInScope(userId, dependencies.onlyUserId);
   const settings = checkSettings({ idempotencyKey, priority, runAt, maxAttempts });
   const field = IMAGE_FIELDS[type];
   const { [field]: argument, ...texts } = draft as Record<string, unknown>;
@@ -78,11 +79,6 @@ function assertSupported(type: TaskType, supported: readonly TaskType[]): void {
   const known = (TASK_TYPES as readonly string[]).includes(type);
   const problem = known ? `"${type}" tasks are not processed by this version` : `unknown type ${JSON.stringify(type)}`;
   throw invalidInput('type', problem, `use one of: ${supported.join(', ')}`);
-}
-
-function assertOwnUser(userId: string, onlyUserId: string | undefined): void {
-  if (onlyUserId === undefined || userId === onlyUserId) return;
-  throw new ConceptError('NOT_ALLOWED', `userId: this client submits for user ${onlyUserId} only`, { field: 'userId' });
 }
 
 function checkSettings(settings: SubmitSettings): SubmitSettings {

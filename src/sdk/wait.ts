@@ -35,13 +35,14 @@ async function untilFinal(taskId: string, { store, userId }: TaskReader, setting
   const { signal, timeoutMs } = settings;
   const limit = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   const stop = limit && signal ? AbortSignal.any([signal, limit]) : (limit ?? signal);
+  const reader = {};
   for (;;) {
     const task = await store.tasks.get(taskId, { userId });
     if (!task) throw taskNotFound(taskId);
     if (isFinal(task)) return task;
     if (signal?.aborted) throw abortError(signal);
     if (limit?.aborted) throw stillRunning(task);
-    await store.events.news(RECHECK_MS, { signal: stop });
+    await store.events.news(RECHECK_MS, { signal: stop, reader });
   }
 }
 

@@ -18,6 +18,7 @@ export async function* watchTask(
   const limit = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   const stop = limit && signal ? AbortSignal.any([signal, limit]) : (limit ?? signal);
   let afterSeq = settings.afterSeq ?? 0;
+  const reader = {};
   for (;;) {
     // The state is read before the events: a final state seen here means that the events read next are all there are.
     const task = await store.tasks.get(taskId, { userId });
@@ -30,6 +31,6 @@ export async function* watchTask(
     if (events.length === PAGE) continue;
     if (isFinal(task)) return;
     if (stop?.aborted) throw abortError(stop);
-    await store.events.news(RECHECK_MS, { signal: stop });
+    await store.events.news(RECHECK_MS, { signal: stop, reader });
   }
 }
