@@ -11,7 +11,9 @@ export interface EventLog {
 
   /**
    * Resolves when any task may have news, in this or another process, and at the latest after `timeoutMs`. May resolve
-   * for nothing; news between two calls is never missed. Resolves at once when the signal aborts.
+   * for nothing, as a reader's first call does; news between two calls of one `reader` is never missed. A reader is any
+   * object, the same one at each of its calls; callers that give none count as one reader together. Resolves at once when
+   * the signal aborts.
    */
-  news(timeoutMs: number, options?: CallOptions): Promise<void>;
+  news(timeoutMs: number, options?: CallOptions & { readonly reader?: object | undefined }): Promise<void>;
 }

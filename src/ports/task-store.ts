@@ -33,7 +33,7 @@ export interface TaskCounts {
   readonly pending: number;
   /** Of the pending: their run_at has come. */
   readonly due: number;
-  /** Of the pending: a failed attempt waits for its next one. */
+  /** Of the pending, not due: a failed attempt waits for its next one. */
   readonly retrying: number;
   readonly processing: number;
   readonly completed: number;
@@ -51,7 +51,8 @@ export interface TaskStore {
   /**
    * Records a task, its `submitted` event and (with credits on) its hold in one transaction. Once this resolves the task
    * survives a crash. The same idempotency key and user give the same task, also under concurrent calls.
-   * @throws IDEMPOTENCY_CONFLICT when the key belongs to a task with a different input; INSUFFICIENT_CREDITS.
+   * @throws IDEMPOTENCY_CONFLICT when the key belongs to a task with a different input; INSUFFICIENT_CREDITS;
+   * INVALID_INPUT (field `id`) when the id is taken.
    */
   submit(task: NewTask, options?: CallOptions): Promise<SubmitOutcome>;
 
@@ -61,7 +62,10 @@ export interface TaskStore {
   /** Undefined when there is none, or when it belongs to another user than `userId`. */
   get(taskId: string, options?: CallOptions & { readonly userId?: string | undefined }): Promise<Task | undefined>;
 
-  /** A page of tasks, newest first; pages neither repeat nor skip a task that existed when the first was read. */
+  /**
+   * A page of tasks, newest first; pages neither repeat nor skip a task that existed when the first was read.
+   * @throws INVALID_INPUT naming `limit` or `cursor`.
+   */
   list(query: TaskQuery, options?: CallOptions): Promise<TaskPage>;
 
   /**
