@@ -1,0 +1,3 @@
+export { builtinImageProvider } from './builtin-image-provider.ts';
+export { builtinPaletteProvider } from './builtin-palette-provider.ts';
+export type { BuiltinProviderOptions } from './options.ts';

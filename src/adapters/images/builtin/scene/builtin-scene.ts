@@ -1,0 +1,76 @@
+import type { Palette, Scene } from '../../../../core/concept.ts';
+import { ConceptError } from '../../../../core/errors.ts';
+import type { BadgeShape } from '../draw/shapes.ts';
+
+/** How a picture is composed. */
+export type Archetype = 'scene' | 'knockout' | 'medallion' | 'rays' | 'tiles' | 'rosette' | 'abstract';
+
+export type Terrain =
+  | 'mountains'
+  | 'hills'
+  | 'field'
+  | 'forest'
+  | 'sea'
+  | 'lake'
+  | 'dunes'
+  | 'city'
+  | 'jungle'
+  | 'underwater'
+  | 'space';
+
+export type SkyFeature = 'sun' | 'moon' | 'crescent' | 'stars' | 'clouds' | 'snow' | 'rain';
+
+export type Ornament = 'stars' | 'sparkles' | 'laurel' | 'ring' | 'frame';
+
+/** A thing in the picture: its name, and the drawing in the catalogue; null where the picture is an abstract mark. */
+export interface SceneMotif {
+  readonly label: string;
+  readonly motif: string | null;
+  readonly [field: string]: unknown;
+}
+
+export interface SceneLayout {
+  readonly shape: BadgeShape;
+  /** Recoloured artwork, or one colour with the details cut out. */
+  readonly finish: 'flat' | 'mono';
+  readonly terrain: readonly Terrain[];
+  readonly sky: readonly SkyFeature[];
+  readonly ornaments: readonly Ornament[];
+  /** Whether the scene is drawn at night; `auto` follows the palette. */
+  readonly time: 'auto' | 'day' | 'night';
+  /** Size of the hero, 1 is normal. */
+  readonly scale: number;
+  /** Thickness of lines, 1 is normal. */
+  readonly weight: number;
+  readonly flip: boolean;
+}
+
+/** Everything needed to draw a picture again, in any palette. */
+export interface BuiltinScene extends Scene {
+  readonly provider: 'builtin';
+  readonly version: 1;
+  readonly archetype: Archetype;
+  readonly hero: SceneMotif;
+  readonly second: SceneMotif | null;
+  readonly palette: Palette;
+  /** Seeds the details of terrain, sky and tiles; edits leave it alone, so that nothing else moves. */
+  readonly drawSeed: number;
+  readonly prompt: { readonly logo: string; readonly theme: string };
+  readonly layout: SceneLayout;
+  /** Edits so far, oldest first: each prompt with the clauses that were carried out. */
+  readonly history: readonly { readonly prompt: string; readonly applied: readonly string[] }[];
+}
+
+/** True for a scene that this provider planned. */
+export function isBuiltinScene(scene: Scene): scene is BuiltinScene {
+  return scene['provider'] === 'builtin' && scene['version'] === 1 && typeof scene['layout'] === 'object';
+}
+
+/** @throws PROVIDER_FAILED (permanent) for a scene of another provider */
+export function requireBuiltinScene(scene: Scene): BuiltinScene {
+  if (isBuiltinScene(scene)) return scene;
+  throw new ConceptError('PROVIDER_FAILED', 'the scene was not planned by the built-in provider', {
+    retryable: false,
+    hint: 'Draw it with the provider that planned it, or recolour its image instead.',
+  });
+}
