@@ -40,3 +40,11 @@ export function assertBlobPath(path: string): void {
   if (segments.length >= 2 && segments.every((segment) => SEGMENT.test(segment))) return;
   throw invalidInput('path', `not a blob path: ${JSON.stringify(path.slice(0, 200))}`);
 }
+
+/** A listing's prefix as the folder that it names, with a slash at its end; '' stays. @throws INVALID_INPUT as for a path. */
+export function blobFolderOf(prefix: string): string {
+  if (prefix === '') return '';
+  const folder = prefix.endsWith('/') ? prefix : `${prefix}/`;
+  assertBlobPath(`${folder}x`);
+  return folder;
+}

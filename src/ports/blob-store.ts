@@ -25,9 +25,9 @@ export interface BlobStore {
   /** Removes a blob; removing a missing one succeeds. */
   remove(path: string, options?: CallOptions): Promise<void>;
 
-  /** All blobs whose path begins with `prefix` (whole segments), in no particular order. */
+  /** All blobs in the folder `prefix` (whole segments; '' for all) and below, in no particular order. @throws INVALID_INPUT */
   list(prefix: string, options?: CallOptions): AsyncIterable<BlobInfo>;
 
-  /** A URL to read the blob by: `file:` for local files, signed and expiring for hosted ones. */
+  /** A URL to read the blob by: `file:` for local files, signed and expiring for hosted ones. @throws BLOB_NOT_FOUND */
   url(path: string, options?: CallOptions & { readonly expiresInSeconds?: number }): Promise<string>;
 }
