@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { taskJson } from '../task-json.ts';
+
+const EXAMPLES = `
+Examples:
+  concept retry 0198c9f2-8a51-7cc3-b1de-0c4a5ff0a111`;
+
+export function build(program: Command, context: CliContext, run = runRetry): void {
+  program
+    .command('retry')
+    .helpGroup('Follow tasks:')
+    .summary('start a failed or cancelled task again')
+    .description('Starts a failed or cancelled task again; stages that are done are not repeated.')
+    .argument('<id>', 'task id')
+    .addHelpText('after', EXAMPLES)
+    .action(async (id: string) => context.finish(await run(id, context)));
+}
+
+export async function runRetry(id: string, context: CliContext): Promise<ExitCode> {
+  const { io } = context;
+  await context.withRuntime(await context.loadConfig(), async ({ client }) => {
+    const task = await client.tasks.retry(id);
+    if (io.mode.json) io.json({ task: taskJson(task) });
+    else io.data(`${task.id}\t${task.status}`);
+  });
+  return EXIT.success;
+}

@@ -1,0 +1,40 @@
+import type { Config } from '../config/settings.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { processInterruption, type Interruption } from './interruption.ts';
+import type { Io } from './io.ts';
+import type { Runtime } from './runtime-types.ts';
+
+/** What a command works with. */
+export interface CliContext {
+  readonly io: Io;
+  /** @throws ConceptError INVALID_CONFIG */
+  loadConfig(overrides?: Partial<Config>): Promise<Config>;
+  /** Opens the configured backend for the length of `use`. */
+  withRuntime<T>(config: Config, use: (runtime: Runtime) => Promise<T>): Promise<T>;
+  interruption(): Interruption;
+  /** Records what the process will exit with. */
+  finish(code: ExitCode): void;
+}
+
+/** The context of the real process; configuration and backend are loaded by the first command that needs them. */
+export function processContext(io: Io, finish: (code: ExitCode) => void): CliContext {
+  return {
+    io,
+    finish,
+    loadConfig: async (overrides = {}) => {
+      const { loadConfig } = await import('../config/load-config.ts');
+      return loadConfig({ overrides });
+    },
+    withRuntime: async (config, use) => {
+      const { openRuntime } = await import('../config/wire.ts');
+      const { stderrLogger } = await import('./stderr-logger.ts');
+      const runtime = await openRuntime(config, { logger: stderrLogger(io, config.logLevel) });
+      try {
+        return await use(runtime);
+      } finally {
+        await runtime.close();
+      }
+    },
+    interruption: () => processInterruption(io),
+  };
+}

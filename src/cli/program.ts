@@ -1,0 +1,57 @@
+import { Command } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { build as buildCancel } from './commands/cancel.ts';
+import { build as buildDownload } from './commands/download.ts';
+import { build as buildList } from './commands/list.ts';
+import { build as buildRefine } from './commands/refine.ts';
+import { build as buildRetry } from './commands/retry.ts';
+import { build as buildShow } from './commands/show.ts';
+import { build as buildStatus } from './commands/status.ts';
+import { build as buildSubmit } from './commands/submit.ts';
+import { build as buildWait } from './commands/wait.ts';
+import { build as buildWatch } from './commands/watch.ts';
+import { build as buildWork } from './commands/work.ts';
+import type { CliContext } from './context.ts';
+
+const BUILDERS = [
+  buildSubmit,
+  buildRefine,
+  buildWait,
+  buildWatch,
+  buildStatus,
+  buildList,
+  buildCancel,
+  buildRetry,
+  buildShow,
+  buildDownload,
+  buildWork,
+];
+
+const EPILOGUE = `
+Start here:
+  concept submit --logo "a fox reading a book" --theme "night blues, calm" --wait
+
+Exit codes: 0 success, 1 the task failed, 2 bad usage or input, 3 not found, 4 not allowed, 5 backend
+unreachable, 6 partial, 124 timed out while the task goes on, 130 interrupted.`;
+
+/** The whole command line. Errors are thrown as CommanderError and written nowhere. */
+export function createProgram(context: CliContext): Command {
+  const program = new Command('concept')
+    .description('Turns short descriptions into visual concepts: a base image, named palettes, a variation of each.')
+    .version(packageJson.version, '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help')
+    .option('--json', 'print JSON: one document, or one line per event')
+    .option('--quiet', 'print data and errors only')
+    .option('--verbose', 'print more about what happens')
+    .addHelpText('after', EPILOGUE)
+    .configureHelp({ showGlobalOptions: true, helpWidth: context.io.stdout.columns })
+    .configureOutput({
+      writeOut: (text) => context.io.stdout.write(text),
+      writeErr: () => undefined,
+      outputError: () => undefined,
+    })
+    .exitOverride();
+  for (const build of BUILDERS) build(program, context);
+  return program;
+}

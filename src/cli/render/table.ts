@@ -1,0 +1,55 @@
+/** A table without rules: the terminal's edge is frame enough, and lines can be copied. */
+const BARE = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+};
+
+export interface TableColumn {
+  readonly head: string;
+  readonly align?: 'left' | 'right';
+}
+
+/** Rows as aligned columns under headings, for a terminal; escapes in cells do not count as width. */
+export async function table(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  head: (text: string) => string,
+): Promise<string> {
+  const { default: Table } = await import('cli-table3');
+  const drawn = new Table({
+    head: columns.map((column) => head(column.head)),
+    colAligns: columns.map(({ align }) => align ?? 'left'),
+    chars: BARE,
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+  });
+  for (const row of rows) drawn.push([...row]);
+  return drawn
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** Shortens a text to `width` characters with an ellipsis. */
+export function shorten(text: string, width: number): string {
+  const characters = [...text.replace(/\s+/g, ' ')];
+  return characters.length <= width ? characters.join('') : `${characters.slice(0, Math.max(1, width - 1)).join('')}…`;
+}
+
+/** A cell of tab-separated output: tabs and line breaks would start a new one. */
+export function plainCell(text: string): string {
+  return text.replace(/[\t\r\n]+/g, ' ');
+}

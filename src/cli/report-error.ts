@@ -1,0 +1,29 @@
+import type { ConceptError } from '../core/errors.ts';
+import { inFlagSpelling } from './options/flag-names.ts';
+import type { Io } from './io.ts';
+import { paint } from './render/paint.ts';
+
+/** Without `--json` two lines at most, with it one: `{"error":{"code","message","hint"}}`. */
+export function reportError(error: ConceptError, { stderr, mode }: Io): void {
+  const message = oneLine(inFlagSpelling(error));
+  const hint = error.hint === undefined ? null : oneLine(error.hint);
+  if (mode.json) {
+    stderr.write(`${JSON.stringify({ error: { code: error.code, message, hint } })}\n`);
+    return;
+  }
+  const paints = paint(stderr.colourLevel);
+  stderr.write(`${paints.red('error:')} ${message}\n`);
+  if (hint !== null) stderr.write(`${paints.dim('hint:')} ${hint}\n`);
+  if (mode.verbose) stderr.write(`${causesOf(error)}\n`);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, ' ');
+}
+
+function causesOf(error: Error): string {
+  const parts: string[] = [];
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
+    parts.push(cause.stack ?? cause.message);
+  return parts.join('\ncaused by: ');
+}
