@@ -62,7 +62,7 @@ function shadeOfNearest(
   const nearest = served.reduce((best, candidate) =>
     likeness(centre, candidate.other) < likeness(centre, best.other) ? candidate : best,
   );
-  return shaded(nearest.colour, centre.lab[0] - nearest.other.lab[0]);
+  return shaded(nearest.colour, nearest.other.lab[0], centre.lab[0]);
 }
 
 /** Lightness counts most: a shade differs from its colour by little else. */
@@ -72,9 +72,11 @@ function likeness(first: Centre, second: Centre): number {
   return lightness ** 2 + 0.5 * chroma ** 2;
 }
 
-function shaded({ lab }: Colour, lightnessChange: number): Colour {
-  const lightness = Math.min(0.98, Math.max(0.05, lab[0] + lightnessChange));
-  const scale = lightness > lab[0] ? (1 - lightness) / (1 - lab[0]) : lightness / lab[0];
-  const shade: Lab = [lightness, lab[1] * scale, lab[2] * scale];
-  return colourOfHex(hexOfOklab(shade));
+/** Black stays black and white white; between, lightness keeps its proportion to that of the served colour. */
+function shaded({ lab }: Colour, servedLightness: number, lightness: number): Colour {
+  const lighter = lightness > servedLightness;
+  const scale = lighter ? (1 - lightness) / (1 - servedLightness) : lightness / Math.max(servedLightness, 1e-4);
+  const shade = lighter ? 1 - (1 - lab[0]) * scale : lab[0] * scale;
+  const colour: Lab = [shade, lab[1] * scale, lab[2] * scale];
+  return colourOfHex(hexOfOklab(colour));
 }
