@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { abortError, delay, throwIfAborted } from '../../src/core/abort.ts';
+import { ConceptError } from '../../src/core/errors.ts';
+
+test('tells a time-out, an abort and an error of our own apart', async () => {
+  const timeout = AbortSignal.timeout(1);
+  await delay(60_000, timeout);
+  expect(abortError(timeout)).toMatchObject({ code: 'TIMEOUT', retryable: true });
+  expect(abortError(AbortSignal.abort())).toMatchObject({ code: 'ABORTED' });
+  const own = new ConceptError('LEASE_LOST', 'gone');
+  expect(abortError(AbortSignal.abort(own))).toBe(own);
+});
+
+test('throwIfAborted throws only then', () => {
+  expect(() => throwIfAborted(undefined)).not.toThrow();
+  expect(() => throwIfAborted(new AbortController().signal)).not.toThrow();
+  expect(() => throwIfAborted(AbortSignal.abort())).toThrow(expect.objectContaining({ code: 'ABORTED' }));
+});
+
+test('delay waits, or ends as soon as the signal aborts, without an error', async () => {
+  await expect(delay(1)).resolves.toBeUndefined();
+  await expect(delay(60_000, AbortSignal.abort())).resolves.toBeUndefined();
+  const abort = new AbortController();
+  const waiting = delay(60_000, abort.signal);
+  abort.abort();
+  await expect(waiting).resolves.toBeUndefined();
+});
