@@ -31,7 +31,9 @@ function visibleBox(pixels) {
 }
 
 function colourShares(pixels, body) {
-  const sources = new Set([...body.matchAll(/fill="(#[0-9a-f]{3}|#[0-9a-f]{6})"/gi)].map((match) => longHex(match[1])));
+  const sources = new Set(
+    [...body.matchAll(/(?:fill|stroke)="(#[0-9a-f]{3}|#[0-9a-f]{6})"/gi)].map((match) => longHex(match[1])),
+  );
   const counts = new Map([...sources].map((hex) => [hex, 0]));
   let total = 0;
   for (let i = 0; i < pixels.length; i += 4) {

@@ -62,4 +62,46 @@ const windTurbine = {
   mono: null,
 };
 
-export const ownMotifs = [lighthouse, windmill, windTurbine];
+const orbit = (degrees) =>
+  `<ellipse cx="16" cy="16" rx="13.500" ry="5.200" stroke="#5092ff" stroke-width="1.700" transform="rotate(${degrees} 16 16)"/>`;
+const electron = (cx, cy) => `<circle cx="${cx}" cy="${cy}" r="1.700" fill="#ffb02e"/>`;
+
+const atom = {
+  id: 'own:atom',
+  label: 'atom',
+  alts: ['atom symbol', 'molecule'],
+  kind: 'object',
+  tags: ['physics', 'science', 'quantum', 'nuclear', 'research', 'laboratory', 'chemistry', 'particle', 'energy'],
+  flat: flat(
+    orbit(0) +
+      orbit(60) +
+      orbit(120) +
+      '<circle cx="16" cy="16" r="3.200" fill="#f8312f"/>' +
+      electron(29.3, 16) +
+      electron(9.4, 4.6) +
+      electron(9.4, 27.4),
+  ),
+  mono: null,
+};
+
+const submarine = {
+  id: 'own:submarine',
+  label: 'submarine',
+  alts: ['sub', 'u boat'],
+  kind: 'place',
+  tags: ['sea', 'ocean', 'underwater', 'navy', 'deep', 'dive', 'diving', 'periscope', 'vessel'],
+  flat: flat(
+    path('#636363', 'M16.500 3.500h4.500v2h-2.500V10h-2z') +
+      path('#ff822d', 'M12.500 9h8.500l1.500 5.500h-11.500z') +
+      path(
+        '#fcd53f',
+        'M9 13.500h13c4.500 0 8 3.100 8 7s-3.500 7-8 7H9c-2 0-3.600-.700-4.900-1.800L1.500 28V13l2.600 2.300C5.400 14.200 7 13.500 9 13.500',
+      ) +
+      path('#ff822d', 'M4.100 25.700C5.400 26.800 7 27.500 9 27.500h13c3.900 0 7-2.300 7.800-5.500H2.400z') +
+      '<circle cx="10" cy="19.500" r="2.500" fill="#212121"/><circle cx="16.500" cy="19.500" r="2.500" fill="#212121"/><circle cx="23" cy="19.500" r="2.500" fill="#212121"/>' +
+      '<circle cx="10" cy="19.500" r="1.600" fill="#83cbff"/><circle cx="16.500" cy="19.500" r="1.600" fill="#83cbff"/><circle cx="23" cy="19.500" r="1.600" fill="#83cbff"/>',
+  ),
+  mono: null,
+};
+
+export const ownMotifs = [lighthouse, windmill, windTurbine, atom, submarine];

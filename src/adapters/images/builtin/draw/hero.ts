@@ -1,6 +1,7 @@
 import { contrastRatio, deltaE, hexOfOklch, mixHex, oklchOfHex } from '../../../../imaging/colour/oklab.ts';
 import type { Motif } from '../assets/motif.ts';
 import { readableOn, type RoleColours } from '../palette/role-colours.ts';
+import { wornOn } from '../scene/pose.ts';
 import type { DrawContext } from './draw-context.ts';
 import { placeFlat, placeMono, type Outline, type Placement } from './place-motif.ts';
 import type { Paints } from './recolour-motif.ts';
@@ -16,6 +17,9 @@ export function paintsOn(ground: string, roles: RoleColours): Paints {
   const lead = colours[0] ?? fallback;
   if (colours.length < 2) colours.push(mixHex(lead, ground, 0.45));
   if (colours.length < 3) colours.push(mixHex(lead, ground, 0.3));
+  colours.length = 3;
+  const neutral = readableOn(ground, [roles.onPrimary, roles.bg, roles.ink], 3);
+  if (!colours.includes(neutral)) colours.push(neutral);
   const hue = oklchOfHex(lead).h;
   return {
     colours,
@@ -64,11 +68,26 @@ export interface PairBox {
 
 /** Hero with its second thing at its lower right, the pair centred in a square; the hero alone when there is no second. */
 export function pairOn(context: DrawContext, ground: string, { cx, cy, side }: PairBox): string {
-  const { second, layout, roles, library } = context;
-  if (second === null) return heroOn(context, ground, { cx, y: cy, size: side });
-  const hero = heroOn(context, ground, { cx: cx - side * 0.12, y: cy - side * 0.1, size: side * 0.8 });
-  const small: Placement = { cx: cx + side * 0.29, y: cy + side * 0.29, size: side * 0.42, flip: layout.flip };
+  const { hero, second, layout, roles, library } = context;
+  if (hero === null) return '';
   const paints = paintsOn(ground, roles);
   const turned = { ...paints, colours: [...paints.colours.slice(1), ...paints.colours.slice(0, 1)] };
-  return hero + placeFlat(second, library, small, turned, { colour: ground, width: 13 });
+  if (second === null) return heroOn(context, ground, { cx, y: cy, size: side * opticalFactor(hero) });
+  if (wornOn(second) === 'eyes' && hero.kind === 'animal') {
+    const size = side * opticalFactor(hero);
+    const [, , width, height] = hero.flat.box;
+    const unit = size / Math.max(width, height);
+    const eyes = { cx, y: cy - height * unit * 0.28, size: width * unit * 0.72 };
+    return heroOn(context, ground, { cx, y: cy, size }) + placeFlat(second, library, eyes, turned);
+  }
+  const drawn = heroOn(context, ground, { cx: cx - side * 0.1, y: cy - side * 0.08, size: side * 0.96 });
+  const small: Placement = { cx: cx + side * 0.36, y: cy + side * 0.34, size: side * 0.46, flip: layout.flip };
+  return drawn + placeFlat(second, library, small, turned, { colour: ground, width: 13 });
+}
+
+/** Long shapes may be longer than square ones and look as large: what counts inside a round field is the diagonal. */
+function opticalFactor(motif: Motif): number {
+  const [, , width, height] = motif.flat.box;
+  const slenderness = Math.min(width, height) / Math.max(width, height);
+  return Math.min(1.28, Math.SQRT2 / Math.hypot(1, slenderness));
 }

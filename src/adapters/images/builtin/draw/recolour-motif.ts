@@ -31,11 +31,15 @@ const SAME_HUE_DEGREES = 32;
 const SAME_LIGHTNESS = 0.34;
 /** Lightness differences within a group are kept nearly whole: they are the artwork's light and shade. */
 const RELIEF = 0.92;
+/** Cream or ink instead of a natural hue: better than green bread, worse than a near hue. */
+const NEUTRAL_COST = 0.22;
+/** Meals in unnatural colours look spoilt, animals strange; a tool may have any colour. */
+const NATURE: Partial<Record<Motif['kind'], number>> = { food: 1.7, plant: 1.5, people: 1.4, animal: 1.15 };
 
 /** Which of the paints each group takes: the order in which natural hues are kept when the palette has them. */
 export function assignPaints(motif: Motif, paints: Paints): readonly string[] {
   const groups = groupsOf(sourceColours(motif));
-  return groups.length === 0 ? paints.colours : bestOrder(groups, paints);
+  return groups.length === 0 ? paints.colours : bestOrder(groups, paints, NATURE[motif.kind] ?? 1);
 }
 
 /** The motif's body in a palette's colours; light and shade within each area stay. */
@@ -85,18 +89,28 @@ function belongsTo(colour: SourceColour, first: SourceColour): boolean {
   return hueDistance(first.h, colour.h) < SAME_HUE_DEGREES && Math.abs(first.l - colour.l) < SAME_LIGHTNESS;
 }
 
-function bestOrder(groups: readonly ColourGroup[], paints: Paints): readonly string[] {
-  const base = paints.colours.slice(0, 3);
+function bestOrder(groups: readonly ColourGroup[], paints: Paints, nature: number): readonly string[] {
+  const base = paints.colours.slice(0, 4);
   const total = groups.reduce((sum, group) => sum + group.area, 0);
   let best: { order: readonly string[]; cost: number } | undefined;
-  for (const order of permutations(base)) {
-    const cost = orderCost(order, groups, total, paints.ground) + base.indexOf(order[0] ?? '') * 0.04;
+  for (const permutation of permutations(base)) {
+    const order = permutation.slice(0, 3);
+    const cost =
+      orderCost(order, groups, { total, ground: paints.ground, nature }) + base.indexOf(order[0] ?? '') * 0.04;
     if (best === undefined || cost < best.cost) best = { order, cost };
   }
   return best?.order ?? base;
 }
 
-function orderCost(order: readonly string[], groups: readonly ColourGroup[], total: number, ground: string): number {
+interface OrderContext {
+  readonly total: number;
+  readonly ground: string;
+  /** How much keeping natural hues matters. */
+  readonly nature: number;
+}
+
+function orderCost(order: readonly string[], groups: readonly ColourGroup[], context: OrderContext): number {
+  const { total, ground, nature } = context;
   let cost = 0;
   groups.slice(0, order.length).forEach((group, rank) => {
     const hex = order[rank] as string;
@@ -104,7 +118,7 @@ function orderCost(order: readonly string[], groups: readonly ColourGroup[], tot
     const lead = group.members[0] as SourceColour;
     const share = group.area / total;
     const turn = group.isGrey ? 60 : hueDistance(paint.h, lead.h);
-    cost += share * (turn / 180) * (paint.c > 0.03 ? 1 : 0.6);
+    cost += share * nature * (paint.c > 0.045 ? turn / 180 : NEUTRAL_COST);
     if (!group.isGrey) cost += share * Math.abs(paint.l - lead.l) * 0.25;
     if (rank === 0) cost += Math.max(0, 2 - contrastRatio(hex, ground)) * 0.9 * share;
   });

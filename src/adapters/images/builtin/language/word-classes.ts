@@ -51,13 +51,14 @@ export const STYLE_WORDS =
 export const ACTION_WORDS =
   words(`reading eating drinking holding riding playing wearing sitting standing sleeping flying
   running jumping perched sipping guarding crossing rising chasing carrying hugging kissing sharing surfing enjoying watching
-  driving climbing`);
+  driving climbing swimming howling roaring dancing singing smiling resting dreaming cooking baking fishing`);
 
 /** Things that an action implies: somebody who reads holds a book. */
 export const ACTION_OBJECTS: Readonly<Record<string, readonly string[]>> = {
   reading: ['open book', 'books'],
   drinking: ['hot beverage'],
   surfing: ['person surfing'],
+  fishing: ['fishing pole'],
 };
 
 /** Puts what follows into the background. */

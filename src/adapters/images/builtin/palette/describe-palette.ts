@@ -27,7 +27,7 @@ export function describePalette(
   moods: readonly string[],
 ): string {
   const { l } = oklchOfHex(ground);
-  const tone = l < 0.32 ? 'near-black' : l < 0.55 ? 'deep' : l > 0.9 ? 'pale' : 'mid-tone';
+  const tone = l < 0.32 ? 'near-black' : l < 0.55 ? 'deep' : l > 0.84 ? 'pale' : 'mid-tone';
   const feeling = moods.length === 0 ? '' : `, for a ${moods.join(', ')} feel`;
   return `${SENTENCES[direction](names, tone)}${feeling}.`;
 }

@@ -39,6 +39,8 @@ function isSecond(candidate: ScoredMotif, hero: ScoredMotif): boolean {
   const heroWords = new Set(hero.motif.label.split(' ').map(lemmaOf));
   return (
     candidate.evidence !== 'tag' &&
+    // A trade's symbol is the subject or nothing: "biology" puts no helix beside an octopus.
+    (candidate.evidence !== 'lexicon' || term.role !== 'main') &&
     term.role !== 'brand' &&
     term.weight >= MIN_SECOND_WEIGHT &&
     !BROAD_WORDS.has(term.text) &&

@@ -24,6 +24,7 @@ type Hits = Map<Motif, Map<string, Hit>>;
 
 /** Points out of 10 for a whole match of each kind, before the term's weight. Figures from trials on 100 prompts. */
 const NAME_POINTS = 10;
+const ACTION_POINTS = 10.4;
 const LEXICON_POINTS = 9.6;
 const LEXICON_STEP = 0.45;
 const HEAD_WORD_POINTS = 6.6;
@@ -51,9 +52,9 @@ function collectHits(term: SearchTerm, index: SearchIndex, hits: Hits): void {
     if (known === undefined || known.points < points) byTerm.set(term.text, { term, points, evidence });
   };
   if (term.role === 'action') {
-    for (const name of ACTION_OBJECTS[term.surface] ?? []) {
-      for (const motif of index.byName.get(name) ?? []) add(motif, 5.2 * 2 * term.weight, 'action');
-    }
+    (ACTION_OBJECTS[term.surface] ?? []).forEach((name, rank) => {
+      for (const motif of index.byName.get(name) ?? []) add(motif, (ACTION_POINTS - rank) * term.weight, 'action');
+    });
     return;
   }
   const forms = new Set([term.text, term.surface]);

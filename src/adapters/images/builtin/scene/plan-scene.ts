@@ -132,8 +132,8 @@ function shapeFor(random: Random, style: DesignStyle, archetype: Archetype): Bad
 
 /** One colour suits sober styles and simple things; a creature or a meal lives from its colours. */
 function finishFor(random: Random, style: DesignStyle, hero: Motif | null): 'flat' | 'mono' {
-  if (hero === null || hero.mono === null || hero.kind === 'people') return 'flat';
+  if (hero === null || hero.mono === null || hero.kind === 'people' || hero.kind === 'food') return 'flat';
   const sober = style === 'nordic' || style === 'corporate' || style === 'tech' || style === 'luxury';
-  const isColourful = hero.kind === 'animal' || hero.kind === 'food' || hero.kind === 'plant' || hero.kind === 'face';
-  return random() < (sober ? 0.7 : isColourful ? 0.2 : 0.4) ? 'mono' : 'flat';
+  const isColourful = hero.kind === 'animal' || hero.kind === 'plant' || hero.kind === 'face';
+  return random() < (isColourful ? 0.12 : sober ? 0.7 : 0.4) ? 'mono' : 'flat';
 }

@@ -2,7 +2,7 @@ import { contrastRatio, mixHex } from '../../../../../imaging/colour/oklab.ts';
 import { readableOn } from '../../palette/role-colours.ts';
 import { CENTRE, CANVAS } from '../canvas.ts';
 import type { ArchetypePainter } from '../draw-context.ts';
-import { heroOn, pairOn } from '../hero.ts';
+import { pairOn } from '../hero.ts';
 import { beads, laurel, rays, rosette, sparkle, star } from '../ornaments.ts';
 import { shapePath, type BadgeShape } from '../shapes.ts';
 import { circle, clipped, path, rect } from '../svg.ts';
@@ -95,6 +95,6 @@ export const rosetteMark: ArchetypePainter = (context) => {
     rosette({ cx: CENTRE, cy: CENTRE, radius: 436 }, 12, [roles.primary, soft]) +
     circle(CENTRE, CENTRE, 262, { fill: roles.bg }) +
     circle(CENTRE, CENTRE, 240, { stroke: line, strokeWidth: 5 * layout.weight }) +
-    heroOn(context, roles.bg, { cx: CENTRE, y: CENTRE, size: 316 * layout.scale })
+    pairOn(context, roles.bg, { cx: CENTRE, cy: CENTRE, side: 316 * layout.scale })
   );
 };
