@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
 import { ConceptError, ERROR_CODES, invalidInput, toConceptError } from '../../src/core/errors.ts';
 
-type Errors = typeof import('../../src/core/errors.ts');
-
 test('isInstance knows the errors of another copy of the package', async () => {
   const path = '../../src/core/errors.ts?copy';
-  const copy = (await import(/* @vite-ignore */ path)) as Errors;
+  const copy = (await import(/* @vite-ignore */ path)) as { ConceptError: typeof ConceptError };
   const foreign = new copy.ConceptError('TIMEOUT', 'late');
   expect(foreign).not.toBeInstanceOf(ConceptError);
   expect(ConceptError.isInstance(foreign)).toBe(true);

@@ -40,7 +40,7 @@ export function memoryBlobs(): BlobStore {
     },
     async *list(prefix, options) {
       const folder = blobFolderOf(prefix);
-      for (const [path, bytes] of [...blobs]) {
+      for (const [path, bytes] of blobs) {
         throwIfAborted(options?.signal);
         if (path.startsWith(folder)) yield infoOf(path, bytes);
       }

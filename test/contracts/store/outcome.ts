@@ -140,7 +140,8 @@ export function testOutcome(make: MakeStore): void {
       await claim('dead');
       clock.advance(LEASE_MS);
       const reports = await Promise.all([store.leases.sweep(), store.leases.sweep(), store.leases.sweep()]);
-      expect(reports.map(({ returned }) => returned).toSorted()).toEqual([0, 0, 1]);
+      expect(reports.filter(({ returned }) => returned === 1)).toHaveLength(1);
+      expect(reports.filter(({ returned }) => returned === 0)).toHaveLength(2);
     });
   });
 }
