@@ -1,0 +1,61 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { CreditCosts, Store } from '../../ports/store.ts';
+import type { TaskQueue } from '../../ports/task-queue.ts';
+import { sqliteConceptStore } from './sqlite/concept-store.ts';
+import { sqliteCreditLedger } from './sqlite/credit-ledger.ts';
+import { sqliteEventLog } from './sqlite/event-log.ts';
+import { type Durability, openDatabase } from './sqlite/open-database.ts';
+import { createSession, type Session } from './sqlite/session.ts';
+import { sqliteTaskLeases } from './sqlite/task-leases.ts';
+import { sqliteTaskQueue } from './sqlite/task-queue.ts';
+import { sqliteTaskStore } from './sqlite/task-store.ts';
+import { sqliteWorkerRegistry } from './sqlite/worker-registry.ts';
+
+export interface SqliteOptions {
+  /** Path of the database file; two small bell files and SQLite's own lie beside it. */
+  readonly file: string;
+  readonly clock: Clock;
+  /** Credits per task; left out, credits are off. */
+  readonly credits?: CreditCosts | undefined;
+  /** Default `full`: what was accepted survives a power cut. `normal` is faster and may lose the last moments to one. */
+  readonly durability?: Durability | undefined;
+  /** Default true. */
+  readonly createIfMissing?: boolean | undefined;
+}
+
+/** A store and the queue over the same file; several processes may open it at once. */
+export interface SqliteBackend {
+  readonly store: Store;
+  readonly queue: TaskQueue;
+}
+
+/**
+ * Opens, creates and migrates a database file.
+ * @throws ConceptError STORE_CORRUPT (not a database of ours, or damaged), STORE_TOO_NEW, STORE_UNAVAILABLE (cannot be
+ *   opened, stays locked), STORAGE_READ_ONLY, STORAGE_FULL.
+ */
+export async function openSqlite(options: SqliteOptions): Promise<SqliteBackend> {
+  const { file, clock, credits: costs, durability = 'full', createIfMissing = true } = options;
+  const connection = await openDatabase({ file, durability, createIfMissing });
+  const session = createSession(connection, { file, clock, costs, durability });
+  return { store: storeOver(session), queue: sqliteTaskQueue(session) };
+}
+
+/** The store of {@link openSqlite} alone. */
+export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
+  return (await openSqlite(options)).store;
+}
+
+function storeOver(session: Session): Store {
+  return {
+    name: 'sqlite',
+    flags: { durable: true, shared: true },
+    tasks: sqliteTaskStore(session),
+    leases: sqliteTaskLeases(session),
+    workers: sqliteWorkerRegistry(session),
+    events: sqliteEventLog(session),
+    concepts: sqliteConceptStore(session),
+    credits: sqliteCreditLedger(session),
+    close: async () => session.close(),
+  };
+}

@@ -1,0 +1,133 @@
+import { closeSync, type FSWatcher, futimesSync, openSync, watch } from 'node:fs';
+import { delay } from '../../../core/abort.ts';
+
+/** Tells processes that share a database that something changed in it. */
+export interface Doorbell {
+  /** Call after the commit: what woke up must see what it was woken for. */
+  ring(): void;
+  /** Grows with every change; two equal answers mean that nothing was rung between them. */
+  version(): number;
+  /** Resolves when the version is no longer `seen`, and at the latest after `timeoutMs` or when the signal aborts. */
+  wait(seen: number, timeoutMs: number, signal?: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+export interface DoorbellOptions {
+  /** A file beside the database; rung by touching it. */
+  readonly file: string;
+  /** A number that differs once another connection has committed (`PRAGMA data_version`). */
+  readonly dataVersion: () => number;
+}
+
+/** Finds what the bell missed: watching fails on some network mounts, and where the watches are used up. */
+const POLL_MS = 500;
+/** A burst of commits rings once: one wake-up finds the work of all. */
+const RING_GAP_MS = 1;
+
+export function createDoorbell({ file, dataVersion }: DoorbellOptions): Doorbell {
+  let version = 0;
+  let closed = false;
+  let lastDataVersion = readOr(dataVersion, 0);
+  const waiting = new Set<() => void>();
+  const announce = (): void => {
+    version += 1;
+    for (const wake of waiting) wake();
+  };
+  const poll = (): void => {
+    const now = readOr(dataVersion, lastDataVersion);
+    if (now === lastDataVersion) return;
+    lastDataVersion = now;
+    announce();
+  };
+  const clapper = createClapper(file);
+  let watcher: { close(): void } | undefined;
+
+  return {
+    ring: () => {
+      announce();
+      clapper.strike();
+    },
+    version: () => {
+      if (!closed) poll();
+      return version;
+    },
+    wait: async (seen, timeoutMs, signal) => {
+      if (closed) return;
+      watcher ??= watchFile(file, announce);
+      // Looked at after the watch is on: a change before it shows here, a later one rings.
+      poll();
+      if (version !== seen || signal?.aborted) return;
+      const woken = new AbortController();
+      const wake = (): void => woken.abort();
+      const polling = setInterval(poll, POLL_MS);
+      waiting.add(wake);
+      signal?.addEventListener('abort', wake, { once: true });
+      await delay(timeoutMs, woken.signal);
+      signal?.removeEventListener('abort', wake);
+      waiting.delete(wake);
+      clearInterval(polling);
+    },
+    close: () => {
+      if (closed) return;
+      closed = true;
+      clapper.close();
+      watcher?.close();
+      for (const wake of waiting) wake();
+    },
+  };
+}
+
+interface Clapper {
+  strike(): void;
+  /** Makes a strike that is still due. */
+  close(): void;
+}
+
+/** Touches the file, at most once per {@link RING_GAP_MS}. */
+function createClapper(file: string): Clapper {
+  let descriptor: number | undefined;
+  let struckAt = Number.NEGATIVE_INFINITY;
+  let due: NodeJS.Timeout | undefined;
+  const touch = (): void => {
+    clearTimeout(due);
+    due = undefined;
+    struckAt = performance.now();
+    try {
+      descriptor ??= openSync(file, 'a');
+      const now = new Date();
+      futimesSync(descriptor, now, now);
+    } catch {
+      // The others find out by polling.
+    }
+  };
+  return {
+    strike: () => {
+      if (performance.now() - struckAt >= RING_GAP_MS) touch();
+      else due ??= setTimeout(touch, RING_GAP_MS);
+    },
+    close: () => {
+      if (due) touch();
+      if (descriptor !== undefined) closeSync(descriptor);
+      descriptor = undefined;
+    },
+  };
+}
+
+function watchFile(file: string, onTouched: () => void): { close(): void } {
+  try {
+    closeSync(openSync(file, 'a'));
+    const watcher: FSWatcher = watch(file, { persistent: false }, onTouched);
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return { close: () => undefined };
+  }
+}
+
+function readOr(read: () => number, fallback: number): number {
+  try {
+    return read();
+  } catch {
+    return fallback;
+  }
+}

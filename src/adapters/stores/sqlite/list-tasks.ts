@@ -1,0 +1,32 @@
+import { TASK_STATUSES, WIRE_NAMES } from '../../../core/task.ts';
+import type { TaskPage, TaskQuery } from '../../../ports/task-store.ts';
+import type { SqlValue } from './driver.ts';
+import { cutPage, pageBounds } from './page.ts';
+import type { Session } from './session.ts';
+import { SELECT_TASK, type TaskRow, taskOf } from './task-row.ts';
+
+/** @throws ConceptError INVALID_INPUT for a bad limit or cursor. */
+export function listTasks(session: Session, query: TaskQuery): TaskPage {
+  const bounds = pageBounds(query);
+  const [conditions, parameters] = conditionsOf(query);
+  const sql = `${SELECT_TASK} WHERE ${conditions.join(' AND ')} ORDER BY task.seq DESC LIMIT ?`;
+  const found = session.all<TaskRow>(sql, ...parameters, bounds.beforeSeq, bounds.limit + 1);
+  const { rows, nextCursor } = cutPage(found, bounds);
+  return { tasks: rows.map(taskOf), nextCursor };
+}
+
+function conditionsOf({ userId, status, type, batchId }: TaskQuery): [string[], SqlValue[]] {
+  const conditions: string[] = [];
+  const parameters: SqlValue[] = [];
+  const add = (condition: string, parameter: SqlValue): void => {
+    conditions.push(condition);
+    parameters.push(parameter);
+  };
+  if (userId !== undefined) add('task.user_id = ?', userId);
+  if (batchId !== undefined) add('task.batch_id = ?', batchId);
+  if (type !== undefined) add('task.type = ?', WIRE_NAMES[type]);
+  // Written out, from a closed list: a partial index is used only where its condition stands in the query.
+  if (status !== undefined) conditions.push(TASK_STATUSES.includes(status) ? `task.status = '${status}'` : 'FALSE');
+  conditions.push('task.seq < ?');
+  return [conditions, parameters];
+}

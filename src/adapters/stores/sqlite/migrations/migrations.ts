@@ -1,0 +1,4 @@
+import { initial } from './0001-initial.ts';
+
+/** In order; a file's `user_version` is the number of those it has seen. Append only: shipped ones never change. */
+export const MIGRATIONS: readonly string[] = [initial];

@@ -1,0 +1,56 @@
+import type { Delivery, TaskQueue } from '../../../ports/task-queue.ts';
+import type { Session } from './session.ts';
+import { nextDueAt } from './waiting-tasks.ts';
+
+/** The bell and the due times wake at once; this bounds what an unknown reason to miss them can cost. */
+const SAFETY_NET_MS = 5_000;
+const MARK_PUBLISHED = "UPDATE task SET published_at = ? WHERE id = ? AND status = 'pending'";
+
+const SIGNAL: Delivery = {
+  taskId: null,
+  acknowledge: () => Promise.resolve(),
+  giveBack: () => Promise.resolve(),
+};
+
+/** The queue that the task table itself is: it tells workers when to look, and the claim decides. */
+export function sqliteTaskQueue(session: Session): TaskQueue {
+  const closed = new AbortController();
+  return {
+    name: 'sqlite',
+    flags: { delivers: 'signals' },
+
+    publish: async (messages, options) => {
+      if (messages.length === 0) return;
+      await session.writeHint(options, () => {
+        const now = session.clock.now();
+        for (const { taskId } of messages) session.run(MARK_PUBLISHED, now, taskId);
+        session.mark('work');
+      });
+    },
+
+    receive: ({ signal }) => signals(session, AbortSignal.any([signal, closed.signal])),
+
+    close: async () => closed.abort(),
+  };
+}
+
+async function* signals(session: Session, signal: AbortSignal): AsyncGenerator<Delivery> {
+  while (!signal.aborted) {
+    const seen = session.bells.work.version();
+    const lookedAtMs = session.clock.now();
+    yield SIGNAL;
+    if (signal.aborted) return;
+    await session.bells.work.wait(seen, await untilNextDueMs(session, lookedAtMs), signal);
+  }
+}
+
+/** A task that fell due since the last look gives zero, once: the next look is later than its time. */
+async function untilNextDueMs(session: Session, lookedAtMs: number): Promise<number> {
+  try {
+    const dueAt = await session.read(undefined, () => nextDueAt(session, lookedAtMs));
+    return dueAt === undefined ? SAFETY_NET_MS : Math.min(SAFETY_NET_MS, Math.max(0, dueAt - session.clock.now()));
+  } catch {
+    // The store is away for the moment; the worker's own calls will say so.
+    return SAFETY_NET_MS;
+  }
+}

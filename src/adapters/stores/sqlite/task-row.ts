@@ -1,0 +1,83 @@
+import { type Task, TASK_TYPES, type TaskStatus, type TaskType, WIRE_NAMES } from '../../../core/task.ts';
+import { isoOf, isoOrNull } from './time.ts';
+
+/** A row of `task` with its input beside it. */
+export interface TaskRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly user_id: string;
+  readonly type: string;
+  readonly status: TaskStatus;
+  readonly priority: number;
+  readonly run_at: number;
+  readonly attempt: number;
+  readonly max_attempts: number;
+  readonly lease_token: string | null;
+  readonly lease_owner: string | null;
+  readonly idempotency_key: string | null;
+  readonly batch_id: string | null;
+  readonly result_id: string | null;
+  readonly partial: number;
+  readonly error: string | null;
+  readonly progress: string | null;
+  readonly published_at: number | null;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly started_at: number | null;
+  readonly completed_at: number | null;
+  readonly input: string;
+}
+
+/** A task and the number of its row. */
+export interface StoredTask {
+  readonly seq: number;
+  readonly task: Task;
+}
+
+/** Begins every query for {@link TaskRow}s. */
+export const SELECT_TASK = 'SELECT task.*, task_input.input FROM task JOIN task_input USING (seq)';
+
+const TYPES_BY_WIRE_NAME: Readonly<Record<string, TaskType>> = Object.fromEntries(
+  TASK_TYPES.map((type) => [WIRE_NAMES[type], type]),
+);
+
+/** The row was written from a valid task: its states and fields fit together. */
+export function taskOf(row: TaskRow): Task {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    type: TYPES_BY_WIRE_NAME[row.type],
+    input: JSON.parse(row.input),
+    status: row.status,
+    priority: row.priority,
+    runAt: isoOf(row.run_at),
+    attempt: row.attempt,
+    maxAttempts: row.max_attempts,
+    leaseToken: row.lease_token,
+    leaseOwner: row.lease_owner,
+    idempotencyKey: row.idempotency_key,
+    batchId: row.batch_id,
+    resultId: row.result_id,
+    partial: row.partial === 1,
+    error: jsonOrNull(row.error),
+    progress: jsonOrNull(row.progress),
+    publishedAt: isoOrNull(row.published_at),
+    createdAt: isoOf(row.created_at),
+    updatedAt: isoOf(row.updated_at),
+    startedAt: isoOrNull(row.started_at),
+    completedAt: isoOrNull(row.completed_at),
+  } as Task;
+}
+
+export function storedTaskOf(row: TaskRow): StoredTask {
+  return { seq: row.seq, task: taskOf(row) };
+}
+
+export function jsonOrNull(text: string | null): unknown {
+  return text === null ? null : JSON.parse(text);
+}
+
+/** JSON for a nullable column. */
+export function columnOf(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}
