@@ -1,5 +1,4 @@
-import { Command } from 'commander';
-import packageJson from '../../package.json' with { type: 'json' };
+import { Command, CommanderError } from 'commander';
 import { build as buildCancel } from './commands/cancel.ts';
 import { build as buildDownload } from './commands/download.ts';
 import { build as buildList } from './commands/list.ts';
@@ -12,6 +11,7 @@ import { build as buildWait } from './commands/wait.ts';
 import { build as buildWatch } from './commands/watch.ts';
 import { build as buildWork } from './commands/work.ts';
 import type { CliContext } from './context.ts';
+import { packageVersion } from './version.ts';
 
 const BUILDERS = [
   buildSubmit,
@@ -38,7 +38,7 @@ unreachable, 6 partial, 124 timed out while the task goes on, 130 interrupted.`;
 export function createProgram(context: CliContext): Command {
   const program = new Command('concept')
     .description('Turns short descriptions into visual concepts: a base image, named palettes, a variation of each.')
-    .version(packageJson.version, '--version', 'print the version')
+    .option('--version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help')
     .option('--json', 'print JSON: one document, or one line per event')
@@ -52,6 +52,11 @@ export function createProgram(context: CliContext): Command {
       outputError: () => undefined,
     })
     .exitOverride();
+  // Not commander's own version(): it would have the file read at every start.
+  program.on('option:version', () => {
+    context.io.data(packageVersion());
+    throw new CommanderError(0, 'commander.version', '');
+  });
   for (const build of BUILDERS) build(program, context);
   return program;
 }

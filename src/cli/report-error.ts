@@ -4,16 +4,16 @@ import type { Io } from './io.ts';
 import { paint } from './render/paint.ts';
 
 /** Without `--json` two lines at most, with it one: `{"error":{"code","message","hint"}}`. */
-export function reportError(error: ConceptError, { stderr, mode }: Io): void {
+export function reportError(error: ConceptError, fallbackHint: string, { stderr, mode }: Io): void {
   const message = oneLine(inFlagSpelling(error));
-  const hint = error.hint === undefined ? null : oneLine(error.hint);
+  const hint = oneLine(error.hint ?? fallbackHint);
   if (mode.json) {
     stderr.write(`${JSON.stringify({ error: { code: error.code, message, hint } })}\n`);
     return;
   }
   const paints = paint(stderr.colourLevel);
   stderr.write(`${paints.red('error:')} ${message}\n`);
-  if (hint !== null) stderr.write(`${paints.dim('hint:')} ${hint}\n`);
+  stderr.write(`${paints.dim('hint:')} ${hint}\n`);
   if (mode.verbose) stderr.write(`${causesOf(error)}\n`);
 }
 

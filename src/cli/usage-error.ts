@@ -5,11 +5,7 @@ import { ConceptError } from '../core/errors.ts';
  * The parser's errors in our form; `done` when it was asked for help or the version, undefined when the error is not the
  * parser's.
  */
-export function usageErrorOf(
-  thrown: unknown,
-  args: readonly string[],
-  program: Command,
-): ConceptError | 'done' | undefined {
+export function usageErrorOf(thrown: unknown, help: string): ConceptError | 'done' | undefined {
   if (!(thrown instanceof CommanderError)) return undefined;
   if (thrown.exitCode === 0) return 'done';
   const [first = '', second] = thrown.message.split('\n');
@@ -19,10 +15,11 @@ export function usageErrorOf(
     .replace(/ argument missing$/, ': the value is missing')
     .replace(/'/g, '"');
   const suggestion = second?.replace(/^\(Did you mean (.+)\?\)$/, 'did you mean $1?');
-  return new ConceptError('INVALID_INPUT', message, { hint: suggestion ?? `see: ${helpCommand(args, program)}` });
+  return new ConceptError('INVALID_INPUT', message, { hint: suggestion ?? `see: ${help}` });
 }
 
-function helpCommand([name]: readonly string[], program: Command): string {
+/** The command line that explains the one that was given. */
+export function helpCommand([name]: readonly string[], program: Command): string {
   const known = program.commands.some((command) => command.name() === name);
   return known ? `concept ${name} --help` : 'concept --help';
 }

@@ -47,5 +47,5 @@ export function listOf<const Choice extends string>(choices: readonly Choice[]):
 }
 
 function expected(flag: string, what: string, received: string): Error {
-  return invalidInput(flag, `expected ${what}, received ${JSON.stringify(received.slice(0, 80))}`, `correct ${flag}`);
+  return invalidInput(flag, `expected ${what}, received ${JSON.stringify(received.slice(0, 80))}`);
 }
