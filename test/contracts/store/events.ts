@@ -70,6 +70,16 @@ export function testEvents(make: MakeStore): void {
       expect(events[3]!.data).toMatchObject({ error: { code: 'LEASE_EXPIRED' } });
     });
 
+    test('written at once by many hands have no gap', async ({ store, submit, register, claim }) => {
+      const { id } = await submit();
+      await register('w');
+      const { lease } = await claim('w');
+      const event = { type: 'stage.started', data: {} } as const;
+      await Promise.all(Array.from({ length: 20 }, () => store.leases.record({ lease, events: [event, event] })));
+      const events = await store.events.list({ taskId: id });
+      expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 42 }, (_, index) => index + 1));
+    });
+
     test('are read from a sequence number, up to a limit', async ({ store, submit, register, claim }) => {
       const { id } = await submit();
       await register('w');
@@ -89,6 +99,14 @@ export function testEvents(make: MakeStore): void {
       const news = store.events.news(LONG_MS);
       await submit();
       await expect(within(news)).resolves.toBe('news');
+    });
+
+    test('wakes every waiting reader', async ({ store, submit }) => {
+      const readers = [{}, {}, {}];
+      for (const reader of readers) await store.events.news(1, { reader });
+      const waits = readers.map((reader) => within(store.events.news(LONG_MS, { reader })));
+      await submit();
+      expect(await Promise.all(waits)).toEqual(['news', 'news', 'news']);
     });
 
     test('between two calls is not missed', async ({ store, submit }) => {
