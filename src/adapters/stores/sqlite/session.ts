@@ -41,6 +41,7 @@ export function createSession(connection: Connection, { file, clock, costs, dura
   };
   const marked = new Set<BellName>();
   let closed = false;
+  let hasWritten = false;
 
   const attempt = <T>(options: CallOptions | undefined, work: () => T): Promise<T> =>
     retryBusy({ file, signal: options?.signal }, () => {
@@ -50,6 +51,7 @@ export function createSession(connection: Connection, { file, clock, costs, dura
   const commit = <T>(work: () => T): T => {
     marked.clear();
     const result = connection.transaction('IMMEDIATE', work);
+    hasWritten = true;
     for (const bell of marked) bells[bell].ring();
     return result;
   };
@@ -78,9 +80,22 @@ export function createSession(connection: Connection, { file, clock, costs, dura
       closed = true;
       bells.work.close();
       bells.done.close();
+      if (hasWritten) emptyLog(connection);
       connection.close();
     },
   };
+}
+
+/**
+ * A driver that cannot finalize its statements leaves SQLite's own checkpoint at close undone: the main file would stay
+ * behind its log, and a copy of it would miss what was written last. This waits for nobody and may do nothing.
+ */
+function emptyLog(connection: Connection): void {
+  try {
+    connection.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  } catch {
+    // The log is whole: the next opening reads it.
+  }
 }
 
 function storeClosed(file: string): ConceptError {

@@ -12,7 +12,8 @@ import type { StoredTask } from './task-row.ts';
 import { isoOf } from './time.ts';
 
 /** A replaced checkpoint gets a new position: they come back in the order they were written. */
-const REPLACE_CHECKPOINT = 'INSERT OR REPLACE INTO checkpoint (task_seq, stage, data) VALUES (?, ?, ?)';
+const DELETE_CHECKPOINT = 'DELETE FROM checkpoint WHERE task_seq = ? AND stage = ?';
+const INSERT_CHECKPOINT = 'INSERT INTO checkpoint (task_seq, stage, data) VALUES (?, ?, ?)';
 
 export function sqliteTaskLeases(session: Session): TaskLeases {
   return {
@@ -28,7 +29,8 @@ export function sqliteTaskLeases(session: Session): TaskLeases {
     checkpoint: ({ lease, checkpoint: { stage, data } }, options) =>
       session.write(options, () => {
         const { seq } = requireLease(session, lease);
-        session.run(REPLACE_CHECKPOINT, seq, stage, JSON.stringify(data) ?? 'null');
+        session.run(DELETE_CHECKPOINT, seq, stage);
+        session.run(INSERT_CHECKPOINT, seq, stage, JSON.stringify(data) ?? 'null');
       }),
 
     complete: ({ lease, result }, options) =>

@@ -76,9 +76,9 @@ CREATE TABLE checkpoint (
   position INTEGER PRIMARY KEY,
   task_seq INTEGER NOT NULL REFERENCES task ON DELETE CASCADE,
   stage TEXT NOT NULL,
-  data TEXT NOT NULL,
-  UNIQUE (task_seq, stage)
+  data TEXT NOT NULL
 ) STRICT;
+CREATE INDEX checkpoint_task ON checkpoint (task_seq);
 
 CREATE TABLE concept (
   seq INTEGER PRIMARY KEY,
