@@ -47,5 +47,5 @@ function colourShares(pixels, body) {
 
 function longHex(hex) {
   const lower = hex.toLowerCase();
-  return lower.length === 4 ? `#${[...lower.slice(1)].map((digit) => digit + digit).join('')}` : lower;
+  return lower.length === 4 ? lower.replace(/[0-9a-f]/g, '$&$&') : lower;
 }

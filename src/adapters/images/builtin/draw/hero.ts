@@ -77,12 +77,24 @@ export function pairOn(context: DrawContext, ground: string, { cx, cy, side }: P
     const size = side * opticalFactor(hero);
     const [, , width, height] = hero.flat.box;
     const unit = size / Math.max(width, height);
-    const eyes = { cx, y: cy - height * unit * 0.28, size: width * unit * 0.72 };
+    const eyes = eyesOf({ cx, top: cy - (height * unit) / 2, width: width * unit, height: height * unit });
     return heroOn(context, ground, { cx, y: cy, size }) + placeFlat(second, library, eyes, turned);
   }
   const drawn = heroOn(context, ground, { cx: cx - side * 0.1, y: cy - side * 0.08, size: side * 0.96 });
   const small: Placement = { cx: cx + side * 0.36, y: cy + side * 0.34, size: side * 0.46, flip: layout.flip };
   return drawn + placeFlat(second, library, small, turned, { colour: ground, width: 13 });
+}
+
+interface Standing {
+  readonly cx: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where glasses go on an animal that is drawn whole and faces the viewer. */
+export function eyesOf({ cx, top, width, height }: Standing): Placement {
+  return { cx, y: top + height * 0.25, size: width * 0.74 };
 }
 
 /** Long shapes may be longer than square ones and look as large: what counts inside a round field is the diagonal. */

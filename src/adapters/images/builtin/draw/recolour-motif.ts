@@ -60,7 +60,7 @@ function sourceColours(motif: Motif): SourceColour[] {
 
 function longHex(hex: string): string {
   const lower = hex.toLowerCase();
-  return lower.length === 4 ? `#${[...lower.slice(1)].map((digit) => digit + digit).join('')}` : lower;
+  return lower.length === 4 ? lower.replace(/[0-9a-f]/g, '$&$&') : lower;
 }
 
 const areaOf = (colours: readonly SourceColour[]): number => colours.reduce((sum, colour) => sum + colour.area, 0);
@@ -118,7 +118,7 @@ function orderCost(order: readonly string[], groups: readonly ColourGroup[], con
     const lead = group.members[0] as SourceColour;
     const share = group.area / total;
     const turn = group.isGrey ? 60 : hueDistance(paint.h, lead.h);
-    cost += share * nature * (paint.c > 0.045 ? turn / 180 : NEUTRAL_COST);
+    cost += share * nature * (paint.c > 0.045 ? turn / 180 : NEUTRAL_COST + Math.abs(paint.l - lead.l) * 0.6);
     if (!group.isGrey) cost += share * Math.abs(paint.l - lead.l) * 0.25;
     if (rank === 0) cost += Math.max(0, 2 - contrastRatio(hex, ground)) * 0.9 * share;
   });

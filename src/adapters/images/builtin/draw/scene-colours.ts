@@ -67,7 +67,7 @@ const moonHue = (accent: Oklch): number =>
 /** The palette's hue nearest to a sun's; without a warm one the sun is cream. */
 function sunColour(colours: readonly Oklch[]): string {
   const warm = colours
-    .filter((one) => one.c > 0.05 && hueDistance(one.h, 65) < 48)
+    .filter((one) => one.c > 0.05 && hueDistance(one.h, 65) < 36)
     .sort((a, b) => hueDistance(a.h, 65) - hueDistance(b.h, 65))[0];
   return warm === undefined ? colour(0.99, 0.012, 85) : colour(0.8, clamp(warm.c, 0.09, 0.15), warm.h);
 }

@@ -95,10 +95,7 @@ interface Choice {
 function archetypeFor(random: Random, { style, hero, place }: Choice): Archetype {
   const among = (styles: readonly DesignStyle[], weight: number, otherwise: number): number =>
     styles.includes(style) ? weight : otherwise;
-  const isLandscape = terrainOfMotif(hero.label) !== undefined;
-  const canStandInScene = isCreature(hero) || hero.kind === 'people' || hero.kind === 'place' || place.second !== null;
-  const scene =
-    place.isNamed && (canStandInScene || isLandscape) ? 40 : place.second !== null ? 14 : isCreature(hero) ? 4 : 1;
+  const scene = sceneWeight({ style, hero, place });
   return pickWeighted(random, [
     ['scene', isSkyMotif(hero.label) ? 0 : scene],
     ['knockout', 3],
@@ -107,6 +104,15 @@ function archetypeFor(random: Random, { style, hero, place }: Choice): Archetype
     ['tiles', among(['tech', 'nordic', 'playful', 'plain', 'japanese'], 1.8, 0.5)],
     ['rosette', among(['wellness', 'luxury', 'organic'], 1.6, 0.3)],
   ]);
+}
+
+/** A creature in a named place asks for a scene; scales of justice on a hill are absurd. */
+function sceneWeight({ hero, place }: Choice): number {
+  const isLandscape = terrainOfMotif(hero.label) !== undefined;
+  const canStand = isCreature(hero) || hero.kind === 'people' || hero.kind === 'place' || place.second !== null;
+  if (place.isNamed && (canStand || isLandscape)) return 40;
+  if (place.second !== null) return 14;
+  return isCreature(hero) ? 4 : canStand ? 1 : 0;
 }
 
 const SHAPES_OF_STYLE: Readonly<Record<DesignStyle, readonly BadgeShape[]>> = {

@@ -1,12 +1,13 @@
 import { contrastRatio, hexOfOklch, oklchOfHex } from '../../../../../imaging/colour/oklab.ts';
 import type { Motif } from '../../assets/motif.ts';
-import { canBeHeld, isHead } from '../../scene/pose.ts';
+import { canBeHeld, isHead, wornOn } from '../../scene/pose.ts';
 import { terrainOfMotif } from '../../scene/place-words.ts';
 import type { Terrain } from '../../scene/builtin-scene.ts';
 import { drawBust } from '../bust.ts';
 import { CANVAS, CENTRE, type Field } from '../canvas.ts';
 import type { ArchetypePainter, DrawContext } from '../draw-context.ts';
-import { placeFlat, type Outline, type Placement } from '../place-motif.ts';
+import { eyesOf } from '../hero.ts';
+import { aspectOf, placeFlat, type Outline, type Placement } from '../place-motif.ts';
 import type { Paints } from '../recolour-motif.ts';
 import { sceneColours, type SceneColours } from '../scene-colours.ts';
 import { shapePath } from '../shapes.ts';
@@ -82,7 +83,14 @@ function figures(context: DrawContext, colours: SceneColours): string {
   }
   const stance = stanceOf(hero, context);
   const drawn = placeFlat(hero, library, { ...stance.hero, flip: layout.flip }, paints, outline);
-  return second === null ? drawn : drawn + placeFlat(second, library, stance.second, propPaints, outline);
+  if (second === null) return drawn;
+  const wornPlace = wornOn(second) === 'eyes' && hero.kind === 'animal' ? eyesWithin(hero, stance.hero) : stance.second;
+  return drawn + placeFlat(second, library, wornPlace, propPaints, outline);
+}
+
+function eyesWithin(hero: Motif, { cx, y, height = RADIUS, size = RADIUS, anchor }: Placement): Placement {
+  const tall = Math.min(height, size / Math.max(1, aspectOf(hero)));
+  return eyesOf({ cx, top: anchor === 'bottom' ? y - tall : y - tall / 2, width: tall * aspectOf(hero), height: tall });
 }
 
 /** Figures stand clear of the frame on the ground; what flies or swims floats in the middle. */
