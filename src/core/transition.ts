@@ -1,5 +1,5 @@
 import { ConceptError } from './errors.ts';
-import type { NewTask, Task, TaskError } from './task.ts';
+import type { NewTask, ProcessingTask, Task, TaskError } from './task.ts';
 
 /** Everything that can happen to a task. Times are ISO 8601, given by the caller's clock. */
 export type TaskChange =
@@ -15,6 +15,8 @@ export type TaskChange =
   | { readonly kind: 'cancel' }
   /** `concept retry`: a finished task starts again with a full set of attempts. */
   | { readonly kind: 'retry' };
+
+type ChangeOf<Kind extends TaskChange['kind']> = Extract<TaskChange, { readonly kind: Kind }>;
 
 /** The first state of every task. */
 export function initialTask(newTask: NewTask, at: string): Task {
@@ -51,68 +53,63 @@ export function transition(task: Task, change: TaskChange, at: string): Task {
   return { ...next, updatedAt: at } as Task;
 }
 
+/** The fields that a change sets; undefined when it does not fit the state. */
 function apply(task: Task, change: TaskChange, at: string): object | undefined {
   switch (change.kind) {
     case 'claim':
-      if (task.status !== 'pending') return undefined;
-      return {
-        ...task,
-        status: 'processing',
-        leaseToken: change.token,
-        leaseOwner: change.workerId,
-        attempt: task.attempt + 1,
-        startedAt: at,
-        progress: null,
-      };
-    case 'complete':
-      if (task.status !== 'processing') return undefined;
-      return {
-        ...task,
-        ...UNLEASED,
-        status: 'completed',
-        resultId: change.resultId,
-        partial: change.partial,
-        error: null,
-        completedAt: at,
-      };
-    case 'fail':
-      if (task.status !== 'processing') return undefined;
-      return { ...task, ...UNLEASED, status: 'failed', error: change.error, completedAt: at };
-    case 'reschedule':
-      if (task.status !== 'processing') return undefined;
-      return { ...task, ...UNLEASED, status: 'pending', error: change.error, runAt: change.runAt, publishedAt: null };
-    case 'release':
-      if (task.status !== 'processing') return undefined;
-      return {
-        ...task,
-        ...UNLEASED,
-        status: 'pending',
-        attempt: task.attempt - 1,
-        runAt: at,
-        progress: null,
-        publishedAt: null,
-      };
-    case 'expire':
-      if (task.status !== 'processing') return undefined;
-      return task.attempt >= task.maxAttempts
-        ? { ...task, ...UNLEASED, status: 'failed', error: change.error, completedAt: at }
-        : { ...task, ...UNLEASED, status: 'pending', error: change.error, runAt: at, publishedAt: null };
+      return claimed(task, change, at);
     case 'cancel':
-      if (task.status !== 'pending' && task.status !== 'processing') return undefined;
-      return { ...task, ...UNLEASED, status: 'cancelled', completedAt: at };
+      return isUnfinished(task) ? { ...task, ...UNLEASED, status: 'cancelled', completedAt: at } : undefined;
     case 'retry':
-      if (task.status !== 'failed' && task.status !== 'cancelled') return undefined;
-      return {
-        ...task,
-        ...UNFINISHED,
-        status: 'pending',
-        attempt: 0,
-        error: null,
-        progress: null,
-        runAt: at,
-        startedAt: null,
-        publishedAt: null,
-      };
+      return retried(task, at);
+    case 'complete':
+    case 'fail':
+    case 'reschedule':
+    case 'release':
+    case 'expire':
+      return task.status === 'processing' ? { ...task, ...UNLEASED, ...ended(task, change, at) } : undefined;
+    default:
+      return change satisfies never;
+  }
+}
+
+function isUnfinished({ status }: Task): boolean {
+  return status === 'pending' || status === 'processing';
+}
+
+function claimed(task: Task, { token, workerId }: ChangeOf<'claim'>, at: string): object | undefined {
+  if (task.status !== 'pending') return undefined;
+  const lease = { leaseToken: token, leaseOwner: workerId };
+  return { ...task, ...lease, status: 'processing', attempt: task.attempt + 1, startedAt: at, progress: null };
+}
+
+function retried(task: Task, at: string): object | undefined {
+  if (task.status !== 'failed' && task.status !== 'cancelled') return undefined;
+  const fresh = { attempt: 0, error: null, progress: null, startedAt: null, publishedAt: null };
+  return { ...task, ...UNFINISHED, ...fresh, status: 'pending', runAt: at };
+}
+
+/** How a running attempt can end. */
+function ended(
+  task: ProcessingTask,
+  change: ChangeOf<'complete' | 'fail' | 'reschedule' | 'release' | 'expire'>,
+  at: string,
+): object {
+  switch (change.kind) {
+    case 'complete': {
+      const { resultId, partial } = change;
+      return { status: 'completed', resultId, partial, error: null, completedAt: at };
+    }
+    case 'fail':
+      return { status: 'failed', error: change.error, completedAt: at };
+    case 'reschedule':
+      return { status: 'pending', error: change.error, runAt: change.runAt, publishedAt: null };
+    case 'release':
+      return { status: 'pending', attempt: task.attempt - 1, runAt: at, progress: null, publishedAt: null };
+    case 'expire':
+      return task.attempt >= task.maxAttempts
+        ? { status: 'failed', error: change.error, completedAt: at }
+        : { status: 'pending', error: change.error, runAt: at, publishedAt: null };
     default:
       return change satisfies never;
   }

@@ -8,16 +8,16 @@ import {
   type StoredImage,
 } from '../core/concept.ts';
 import type { ProcessingTask } from '../core/task.ts';
-import type { Raster } from '../imaging/raster.ts';
 import type { PaletteRequest } from '../ports/palette-provider.ts';
 import type { TaskResult } from '../ports/task-leases.ts';
 import { storeVariations } from '../stages/concept-storage.ts';
-import { prepareImage } from '../stages/image-preparation.ts';
+import { type PreparedImage, prepareImage } from '../stages/image-preparation.ts';
 import { storeImage } from '../stages/image-storage.ts';
 import { generatePalettes } from '../stages/palette-generation.ts';
 import type { StageOptions } from '../stages/stage.ts';
 import { createVariations, type VariationBase } from '../stages/variation-creation.ts';
 import type { ProcessorContext } from './processor.ts';
+import type { StageRunner } from './stage-runner.ts';
 
 /** A base image that is about to become a concept. */
 export interface BaseImage {
@@ -47,34 +47,18 @@ export async function runConceptPipeline(
 ): Promise<TaskResult> {
   const { dependencies, stages, signal } = context;
   const { userId, id: taskId } = task;
-  const store = (bytes: Uint8Array, options: StageOptions) =>
-    storeImage({ bytes, userId, taskId }, dependencies, options);
+  const store: StoreBytes = (bytes, options) => storeImage({ bytes, userId, taskId }, dependencies, options);
 
   const earlier = stages.resumed<StoredBase>(BASE_STAGE);
   const base = earlier
     ? { ...earlier, bytes: await dependencies.blobs.get(earlier.image.path, { signal }) }
     : await makeBase();
-  const raster = await decodeForRecolouring(base, context);
+  const prepared = await prepareForRecolouring(base, context);
 
   const [stored, palettes] = await allOrAbort(
     [
-      (stepSignal): Promise<StoredBase> =>
-        stages.runOnce({
-          stage: BASE_STAGE,
-          fraction: 0.3,
-          signal: stepSignal,
-          work: async (options) => {
-            const { bytes, ...rest } = base;
-            return { ...rest, image: await store(raster?.bytes ?? bytes, options) };
-          },
-        }),
-      (stepSignal): Promise<readonly Palette[]> =>
-        stages.runOnce({
-          stage: 'palette-generation',
-          fraction: 0.3,
-          signal: stepSignal,
-          work: (options) => generatePalettes(paletteRequestOf(task, base), dependencies, options),
-        }),
+      (stepSignal) => storeBase(cleaned(base, prepared), store, stages, stepSignal),
+      (stepSignal) => makePalettes(paletteRequestOf(task, base), { ...context, signal: stepSignal }),
     ],
     signal,
   );
@@ -83,7 +67,7 @@ export async function runConceptPipeline(
     stage: 'variation-creation',
     fraction: 0.5,
     signal,
-    work: (options) => createVariations({ base: variationBase(base, raster), palettes }, dependencies, options),
+    work: (options) => createVariations({ base: variationBase(base, prepared), palettes }, dependencies, options),
   });
   const variations = await stages.run({
     stage: 'concept-storage',
@@ -92,20 +76,39 @@ export async function runConceptPipeline(
     work: (options) => storeVariations(created, { store }, options),
   });
 
-  const concept: Concept = {
-    id: conceptIdOf(taskId),
-    taskId,
-    userId,
-    logoDescription: stored.logoDescription,
-    themeDescription: stored.themeDescription,
-    image: stored.image,
-    variations,
-    scene: stored.scene,
-    refinement: stored.refinement,
-    warnings: [...stored.warnings, ...(raster?.warnings ?? [])],
-    createdAt: new Date(dependencies.clock.now()).toISOString(),
-  };
+  const createdAt = new Date(dependencies.clock.now()).toISOString();
+  const concept: Concept = { ...stored, id: conceptIdOf(taskId), taskId, userId, variations, createdAt };
   return { concept, partial: false };
+}
+
+/** What is stored of an image that was normalised is its clean form. */
+function cleaned(base: BaseImage, prepared: PreparedImage | undefined): BaseImage {
+  if (!prepared) return base;
+  return { ...base, bytes: prepared.bytes, warnings: [...base.warnings, ...prepared.warnings] };
+}
+
+type StoreBytes = (bytes: Uint8Array, options: StageOptions) => Promise<StoredImage>;
+
+function storeBase(base: BaseImage, store: StoreBytes, stages: StageRunner, signal: AbortSignal): Promise<StoredBase> {
+  const { bytes, ...rest } = base;
+  return stages.runOnce({
+    stage: BASE_STAGE,
+    fraction: 0.3,
+    signal,
+    work: async (options) => ({ ...rest, image: await store(bytes, options) }),
+  });
+}
+
+function makePalettes(
+  request: PaletteRequest,
+  { dependencies, stages, signal }: ProcessorContext,
+): Promise<readonly Palette[]> {
+  return stages.runOnce({
+    stage: 'palette-generation',
+    fraction: 0.3,
+    signal,
+    work: (options) => generatePalettes(request, dependencies, options),
+  });
 }
 
 function paletteRequestOf({ input }: ProcessingTask<'generation' | 'refinement'>, base: BaseImage): PaletteRequest {
@@ -119,15 +122,11 @@ function paletteRequestOf({ input }: ProcessingTask<'generation' | 'refinement'>
   };
 }
 
-type Prepared =
-  | { readonly bytes: Uint8Array; readonly raster: Raster; readonly warnings: readonly string[] }
-  | undefined;
-
 /** A scene is drawn again, so its pixels need no decoding; every other image is decoded and normalised first. */
-async function decodeForRecolouring(
+async function prepareForRecolouring(
   base: BaseImage,
   { dependencies, stages, signal }: ProcessorContext,
-): Promise<Prepared> {
+): Promise<PreparedImage | undefined> {
   if (base.scene && dependencies.images.flags.scenes) return undefined;
   return stages.run({
     stage: 'image-preparation',
@@ -137,7 +136,6 @@ async function decodeForRecolouring(
   });
 }
 
-function variationBase(base: BaseImage, prepared: Prepared): VariationBase {
-  if (prepared) return { kind: 'raster', raster: prepared.raster };
-  return { kind: 'scene', scene: base.scene! };
+function variationBase(base: BaseImage, prepared: PreparedImage | undefined): VariationBase {
+  return prepared ? { kind: 'raster', raster: prepared.raster } : { kind: 'scene', scene: base.scene! };
 }

@@ -36,7 +36,7 @@ describe('generation', () => {
     await work();
     const events = await store.events.list({ taskId: task.id });
     const completed = events.filter(({ type }) => type === 'stage.completed');
-    expect(completed.map(({ data }) => data['stage']).toSorted()).toEqual([
+    expect(completed.map(({ data }) => String(data['stage'])).toSorted((a, b) => a.localeCompare(b))).toEqual([
       'concept-storage',
       'image-generation',
       'image-preparation',

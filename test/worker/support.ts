@@ -6,7 +6,7 @@ import type { ImageProvider } from '../../src/ports/image-provider.ts';
 import type { PaletteProvider } from '../../src/ports/palette-provider.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { TaskQueue } from '../../src/ports/task-queue.ts';
-import { memoryStore, scriptedImageProvider, scriptedPaletteProvider } from '../../src/testing/index.ts';
+import { type memoryStore, scriptedImageProvider, scriptedPaletteProvider } from '../../src/testing/index.ts';
 import { createWorker } from '../../src/worker/create-worker.ts';
 import type { AttemptReport, RunWorkerOptions, WorkerSummary } from '../../src/worker/worker-types.ts';
 import { memoryClient } from '../sdk/support.ts';
