@@ -8,48 +8,68 @@ const SHIFT = 6;
 const HALF = 32;
 
 /**
- * Looks every pixel up in a table of up to 8 palettes and writes all of their images in one pass. Alpha is copied; fully
- * transparent pixels stay black.
+ * Looks every pixel up in a table of up to 8 palettes and writes all of their images in one pass, a run of equal pixels at a
+ * time. Alpha is copied; fully transparent pixels become black.
  */
 export function mapPixels({ data, width, height, channels }: Raster, table: Int16Array, palettes: number): Raster[] {
   const { firstOffset, secondOffset, weights } = TETRAHEDRA;
-  const planes = Array.from({ length: palettes }, () => new Uint8ClampedArray(data.length));
-  const mapped = new Uint8ClampedArray(LANES_PER_NODE);
-  const lanes = palettes * LANES_PER_PALETTE;
-  let previous = -1;
-  for (let index = 0; index < data.length; index += channels) {
-    if (channels === 4 && data[index + 3] === 0) continue;
+  const planes = Array.from({ length: palettes }, () => new Uint8Array(data.length));
+  const length = data.length;
+  let index = 0;
+  while (index < length) {
     const red = data[index]!;
     const green = data[index + 1]!;
     const blue = data[index + 2]!;
-    const colour = (red << 16) | (green << 8) | blue;
-    if (colour !== previous) {
-      previous = colour;
-      const position = positionOf(red, green, blue);
-      const w0 = weights[position * 4]!;
-      const w1 = weights[position * 4 + 1]!;
-      const w2 = weights[position * 4 + 2]!;
-      const w3 = weights[position * 4 + 3]!;
-      const lowest = lowestNodeOf(red, green, blue) * LANES_PER_NODE;
-      const first = lowest + firstOffset[position]! * LANES_PER_NODE;
-      const second = lowest + secondOffset[position]! * LANES_PER_NODE;
-      const highest = lowest + HIGHEST_OFFSET * LANES_PER_NODE;
-      for (let lane = 0; lane < lanes; lane++) {
-        const sum =
-          w0 * table[lowest + lane]! +
-          w1 * table[first + lane]! +
-          w2 * table[second + lane]! +
-          w3 * table[highest + lane]!;
-        mapped[lane] = (sum + HALF) >> SHIFT;
-      }
-    }
-    for (let palette = 0, lane = 0; palette < palettes; palette++, lane += LANES_PER_PALETTE) {
+    let end = index + channels;
+    while (end < length && data[end] === red && data[end + 1] === green && data[end + 2] === blue) end += channels;
+
+    const position = positionOf(red, green, blue);
+    const w0 = weights[position * 4]!;
+    const w1 = weights[position * 4 + 1]!;
+    const w2 = weights[position * 4 + 2]!;
+    const w3 = weights[position * 4 + 3]!;
+    let lowest = lowestNodeOf(red, green, blue) * LANES_PER_NODE;
+    let first = lowest + firstOffset[position]! * LANES_PER_NODE;
+    let second = lowest + secondOffset[position]! * LANES_PER_NODE;
+    let highest = lowest + HIGHEST_OFFSET * LANES_PER_NODE;
+    for (let palette = 0; palette < palettes; palette++) {
+      const newRed = w0 * table[lowest]! + w1 * table[first]! + w2 * table[second]! + w3 * table[highest]!;
+      const newGreen =
+        w0 * table[lowest + 1]! + w1 * table[first + 1]! + w2 * table[second + 1]! + w3 * table[highest + 1]!;
+      const newBlue =
+        w0 * table[lowest + 2]! + w1 * table[first + 2]! + w2 * table[second + 2]! + w3 * table[highest + 2]!;
       const plane = planes[palette]!;
-      plane[index] = mapped[lane]!;
-      plane[index + 1] = mapped[lane + 1]!;
-      plane[index + 2] = mapped[lane + 2]!;
-      if (channels === 4) plane[index + 3] = data[index + 3]!;
+      const redByte = toByte(newRed);
+      const greenByte = toByte(newGreen);
+      const blueByte = toByte(newBlue);
+      for (let pixel = index; pixel < end; pixel += channels) {
+        plane[pixel] = redByte;
+        plane[pixel + 1] = greenByte;
+        plane[pixel + 2] = blueByte;
+      }
+      lowest += LANES_PER_PALETTE;
+      first += LANES_PER_PALETTE;
+      second += LANES_PER_PALETTE;
+      highest += LANES_PER_PALETTE;
     }
+    index = end;
   }
-  return planes.map((plane) => ({ data: new Uint8Array(plane.buffer), width, height, channels }));
+  if (channels === 4) for (const plane of planes) copyAlpha(data, plane);
+  return planes.map((plane) => ({ data: plane, width, height, channels }));
+}
+
+function toByte(sum: number): number {
+  const rounded = (sum + HALF) >> SHIFT;
+  return rounded < 0 ? 0 : rounded > 255 ? 255 : rounded;
+}
+
+function copyAlpha(data: Uint8Array, plane: Uint8Array): void {
+  for (let index = 3; index < data.length; index += 4) {
+    const alpha = data[index]!;
+    plane[index] = alpha;
+    if (alpha !== 0) continue;
+    plane[index - 3] = 0;
+    plane[index - 2] = 0;
+    plane[index - 1] = 0;
+  }
 }
