@@ -7,11 +7,11 @@ import type { Raster } from './raster.ts';
 
 /** Changes to all colours of an image alike; every one defaults to no change. They apply in this order. */
 export interface ColourAdjustment {
-  /** Light becomes dark and dark light; hues stay. Default: false. */
+  /** Light becomes dark and dark light; hues stay, and so do strong colours. Default: false. */
   readonly invertLightness?: boolean | undefined;
   /** -1 (black) .. 1 (white): moves lightness this share of the way. Default: 0. */
   readonly lightness?: number | undefined;
-  /** Factor on the distance of lightness from the middle. Default: 1. */
+  /** Steepness of lightness around the middle. Default: 1. */
   readonly contrast?: number | undefined;
   /** Factor on chroma; 0 is greyscale. Default: 1. */
   readonly chroma?: number | undefined;
@@ -25,6 +25,8 @@ export interface ColourAdjustment {
 
 // OKLab lightness of the middle that contrast turns on.
 const MIDDLE = 0.6;
+// Chroma at which a colour counts half as grey and half as strong.
+const FULL_COLOUR = 0.06;
 // OKLab b (and a third of it as a) of a full step of temperature: visible, yet short of a colour filter.
 const TEMPERATURE_STEP = 0.08;
 
@@ -54,17 +56,31 @@ export function adjustColours(raster: Raster, adjustment: ColourAdjustment): Ras
 
 function adjustLab(colour: Lab, adjustment: ColourAdjustment): Lab {
   const { chroma = 1, temperature = 0, hueShift = 0, tint } = adjustment;
-  const lightness = adjustLightness(colour[0], adjustment);
+  const lightness = adjustLightness(colour, adjustment);
   const scaled: Lab = [lightness, colour[1] * chroma, colour[2] * chroma];
   const turned = turnHue(scaled, hueShift);
   return tint === undefined ? warm(turned, temperature) : tinted(lightness, tint);
 }
 
-function adjustLightness(original: number, adjustment: ColourAdjustment): number {
+function adjustLightness([original, a, b]: Lab, adjustment: ColourAdjustment): number {
   const { invertLightness = false, lightness = 0, contrast = 1 } = adjustment;
-  const upright = invertLightness ? 1 - original : original;
+  const upright = invertLightness ? invertedLightness(original, Math.hypot(a, b)) : original;
   const moved = lightness >= 0 ? upright + (1 - upright) * lightness : upright * (1 + lightness);
-  return Math.min(1, Math.max(0, MIDDLE + (moved - MIDDLE) * contrast));
+  return withContrast(Math.min(1, Math.max(0, moved)), contrast);
+}
+
+/** Greys change places; a strong colour that did so too would turn to mud or glare, so it stays about as light as it is. */
+function invertedLightness(lightness: number, chroma: number): number {
+  const colourfulness = chroma ** 2 / (chroma ** 2 + FULL_COLOUR ** 2);
+  const kept = Math.min(0.8, Math.max(0.45, lightness));
+  return (1 - lightness) * (1 - colourfulness) + kept * colourfulness;
+}
+
+/** More contrast bends the scale around the middle, so that nothing is cut off at either end; less pulls it in. */
+function withContrast(lightness: number, factor: number): number {
+  if (factor <= 1) return MIDDLE + (lightness - MIDDLE) * factor;
+  if (lightness < MIDDLE) return MIDDLE * (lightness / MIDDLE) ** factor;
+  return 1 - (1 - MIDDLE) * ((1 - lightness) / (1 - MIDDLE)) ** factor;
 }
 
 function turnHue([lightness, a, b]: Lab, degrees: number): Lab {
