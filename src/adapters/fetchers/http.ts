@@ -3,15 +3,15 @@ import type { IncomingMessage } from 'node:http';
 import { abortError } from '../../core/abort.ts';
 import { ConceptError } from '../../core/errors.ts';
 import type { ImageFetcher } from '../../ports/image-fetcher.ts';
-import { blockedUrl, nameOf } from './blocked-url.ts';
-import type { AddressPolicy } from './address-policy.ts';
-import { ofConnection, ofStatus } from './fetch-error.ts';
-import { pinnedLookup, type Resolve } from './pinned-lookup.ts';
-import { readBody } from './read-body.ts';
-import { request } from './request.ts';
-import { checkUrl } from './url-policy.ts';
+import { blockedUrl, nameOf } from './http/blocked-url.ts';
+import type { AddressPolicy } from './http/address-policy.ts';
+import { ofConnection, ofStatus } from './http/fetch-error.ts';
+import { pinnedLookup, type Resolve } from './http/pinned-lookup.ts';
+import { readBody } from './http/read-body.ts';
+import { request } from './http/request.ts';
+import { checkUrl } from './http/url-policy.ts';
 
-export type { Resolve, ResolvedAddress } from './pinned-lookup.ts';
+export type { Resolve, ResolvedAddress } from './http/pinned-lookup.ts';
 
 export interface HttpImageFetcherOptions {
   /** Lets http and https URLs of loopback addresses through, on any port. Default: false. */

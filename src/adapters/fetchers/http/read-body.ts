@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { ConceptError } from '../../core/errors.ts';
+import { ConceptError } from '../../../core/errors.ts';
 import { nameOf } from './blocked-url.ts';
 
 /**

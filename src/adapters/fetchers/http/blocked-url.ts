@@ -1,4 +1,4 @@
-import { ConceptError } from '../../core/errors.ts';
+import { ConceptError } from '../../../core/errors.ts';
 
 /** What a message may say of a URL: scheme, host and path. Credentials and query often carry secrets. */
 export function nameOf(url: URL): string {

@@ -1,4 +1,4 @@
-import { ConceptError } from '../../core/errors.ts';
+import { ConceptError } from '../../../core/errors.ts';
 import { nameOf } from './blocked-url.ts';
 
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
