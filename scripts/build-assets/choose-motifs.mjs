@@ -60,6 +60,7 @@ const RENAMED = new Map([
   ['man-merpeople', 'merman'],
   ['sauropod', 'dinosaur'],
   ['t-rex', 'tyrannosaurus'],
+  ['e-mail', 'email'],
 ]);
 
 function labelOf(name) {

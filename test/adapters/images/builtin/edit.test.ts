@@ -55,7 +55,7 @@ describe('editing a scene of ours', () => {
     ['a bit smaller', (scene: BuiltinScene) => scene.layout.scale < fox.layout.scale],
     ['flip it', (scene: BuiltinScene) => scene.layout.flip],
     ['simpler', (scene: BuiltinScene) => scene.archetype === 'knockout'],
-    ['turn it into a seal', (scene: BuiltinScene) => scene.archetype === 'medallion' || scene.hero.label === 'seal'],
+    ['turn it into a seal', (scene: BuiltinScene) => scene.archetype === 'medallion'],
     ['darker background', (scene: BuiltinScene) => lightnessOf(scene) < lightnessOf(fox)],
     ['light background', (scene: BuiltinScene) => lightnessOf(scene) > 0.85],
     ['on a white background', (scene: BuiltinScene) => rolesOf(scene.palette).bg === '#ffffff'],
@@ -89,6 +89,7 @@ describe('editing a scene of ours', () => {
       'Swap the fox for an owl, add stars and darker background; keep the book but make it taste salty',
     );
     expect(scene).toMatchObject({ hero: { label: 'owl' }, second: { label: 'open book' } });
+    expect(applied[0]).toBe('Swap the fox for an owl');
     expect(applied).toHaveLength(4);
     expect(ignored).toEqual(['make it taste salty']);
     expect(scene.history).toHaveLength(1);
@@ -108,6 +109,21 @@ describe('editing a scene of ours', () => {
     expect(Buffer.from(await images.render(edited.scene ?? fox, fox.palette)).equals(Buffer.from(edited.bytes))).toBe(
       true,
     );
+  });
+
+  it('recolours an image that has no scene of ours', async () => {
+    const { bytes } = await images.generate({ logoDescription: 'a fox', themeDescription: 'sea', seed: 1 });
+    const image = { bytes, contentType: 'image/png' };
+    const edited = await images.edit({ image, scene: null, prompt: 'make it warmer, write a poem', seed: 0 });
+    expect(edited).toMatchObject({
+      scene: null,
+      contentType: 'image/png',
+      applied: ['make it warmer'],
+      ignored: ['write a poem'],
+    });
+    await expect(images.edit({ image, scene: null, prompt: 'xyzzy', seed: 0 })).rejects.toMatchObject({
+      code: 'UNSUPPORTED_EDIT',
+    });
   });
 
   it.each(['xyzzy plugh', '', 'keep the fox', '熊猫'])(

@@ -18,7 +18,8 @@ export function paintsOn(ground: string, roles: RoleColours): Paints {
   if (colours.length < 2) colours.push(mixHex(lead, ground, 0.45));
   if (colours.length < 3) colours.push(mixHex(lead, ground, 0.3));
   colours.length = 3;
-  const neutral = readableOn(ground, [roles.onPrimary, roles.bg, roles.ink], 3);
+  const lightFirst = [roles.onPrimary, roles.bg, roles.ink].sort((a, b) => oklchOfHex(b).l - oklchOfHex(a).l);
+  const neutral = readableOn(ground, lightFirst, 2.2);
   if (!colours.includes(neutral)) colours.push(neutral);
   const hue = oklchOfHex(lead).h;
   return {

@@ -47,11 +47,22 @@ export function recolourBody(motif: Motif, body: string, paints: Paints, order =
   const colours = sourceColours(motif);
   const groups = groupsOf(colours);
   const repainted = new Map<string, string>();
-  groups.forEach((group, rank) => repaintGroup(group, rank, order, repainted));
+  groups.forEach((group, rank) => {
+    const isSkin = motif.kind === 'people' && isSkinGroup(group);
+    repaintGroup(group, isSkin ? 0 : rank, isSkin ? [SKIN] : order, repainted);
+  });
   for (const colour of colours) {
     if (!repainted.has(colour.hex)) repainted.set(colour.hex, greyFor(colour, paints));
   }
   return body.replace(/#[0-9a-f]{6}\b|#[0-9a-f]{3}\b/gi, (hex) => repainted.get(longHex(hex)) ?? hex);
+}
+
+/** The artwork's yellow skin becomes a soft tan in every palette: green and violet people look ill. */
+const SKIN = '#d9a986';
+
+function isSkinGroup({ members, isGrey }: ColourGroup): boolean {
+  const lead = members[0];
+  return !isGrey && lead !== undefined && lead.l > 0.72 && hueDistance(lead.h, 82) < 24;
 }
 
 function sourceColours(motif: Motif): SourceColour[] {
@@ -96,7 +107,7 @@ function bestOrder(groups: readonly ColourGroup[], paints: Paints, nature: numbe
   for (const permutation of permutations(base)) {
     const order = permutation.slice(0, 3);
     const cost =
-      orderCost(order, groups, { total, ground: paints.ground, nature }) + base.indexOf(order[0] ?? '') * 0.04;
+      orderCost(order, groups, { total, ground: paints.ground, nature }) + base.indexOf(order[0] ?? '') * 0.03;
     if (best === undefined || cost < best.cost) best = { order, cost };
   }
   return best?.order ?? base;
@@ -118,11 +129,17 @@ function orderCost(order: readonly string[], groups: readonly ColourGroup[], con
     const lead = group.members[0] as SourceColour;
     const share = group.area / total;
     const turn = group.isGrey ? 60 : hueDistance(paint.h, lead.h);
-    cost += share * nature * (paint.c > 0.045 ? turn / 180 : NEUTRAL_COST + Math.abs(paint.l - lead.l) * 0.6);
+    cost += share * nature * (paint.c > GREY_CHROMA ? turn / 180 : neutralCost(paint, lead));
     if (!group.isGrey) cost += share * Math.abs(paint.l - lead.l) * 0.25;
     if (rank === 0) cost += Math.max(0, 2 - contrastRatio(hex, ground)) * 0.9 * share;
   });
   return cost;
+}
+
+/** Cream bread is bread; a panda's dark patches must not become cream, nor bread black. */
+function neutralCost(paint: Oklch, lead: Oklch): number {
+  if (lead.l < 0.45 && paint.l > 0.75) return NEUTRAL_COST + 0.7;
+  return NEUTRAL_COST + Math.abs(paint.l - lead.l) * (paint.l > lead.l ? 0.2 : 0.6);
 }
 
 function permutations(items: readonly string[]): (readonly string[])[] {

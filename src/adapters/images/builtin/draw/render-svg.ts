@@ -12,7 +12,7 @@ import { tiles } from './archetypes/tiles.ts';
 import { CANVAS, CENTRE } from './canvas.ts';
 import type { ArchetypePainter } from './draw-context.ts';
 import { laurel, sparkle, star } from './ornaments.ts';
-import { circle, rect, svgDocument } from './svg.ts';
+import { circle, group, rect, svgDocument } from './svg.ts';
 
 const PAINTERS: Readonly<Record<Archetype, ArchetypePainter>> = {
   scene: sceneBadge,
@@ -36,13 +36,20 @@ export function renderSvg(scene: BuiltinScene, roles: RoleColours, library: Libr
     library,
     random: seededRandom(scene.drawSeed),
   });
-  return svgDocument(roles.bg, drawn + scene.layout.ornaments.map((ornament) => ORNAMENTS[ornament](roles)).join(''));
+  const inset = scene.layout.ornaments.some((ornament) => AROUND.has(ornament));
+  const main = inset
+    ? group(drawn, `translate(${CENTRE} ${CENTRE}) scale(0.87) translate(${-CENTRE} ${-CENTRE})`)
+    : drawn;
+  return svgDocument(roles.bg, main + scene.layout.ornaments.map((ornament) => ORNAMENTS[ornament](roles)).join(''));
 }
 
 function motifOf({ label, motif }: SceneMotif, library: Library): Motif | null {
   const found = motif === null ? undefined : library.motifById(motif);
   return found === undefined ? null : { ...found, label };
 }
+
+/** Ornaments that go around the picture: it makes room for them. */
+const AROUND: ReadonlySet<Ornament> = new Set(['laurel', 'ring', 'stars']);
 
 const lineColour = (roles: RoleColours): string =>
   contrastRatio(roles.accent, roles.bg) >= 1.8 ? roles.accent : roles.ink;

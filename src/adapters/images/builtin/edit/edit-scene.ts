@@ -9,7 +9,7 @@ import { swapSubject } from './swap-subject.ts';
 
 export interface SceneEdit {
   readonly scene: BuiltinScene;
-  /** Clauses that were carried out, as the prompt words them, lower case. */
+  /** Clauses that were carried out, as the prompt words them. */
   readonly applied: readonly string[];
   readonly ignored: readonly string[];
   /** False when the scene is as it was, even if a clause only asked to keep something. */
@@ -21,7 +21,7 @@ const STRUCTURE: readonly EditOperation[] = [swapSubject, removeThing, addThing]
 const FORM: readonly (readonly EditOperation[])[] = [[changeShape, changeLayout], [changeSize], [changeTime]];
 const COLOUR: readonly EditOperation[] = [changeGround, setColour, changeMood];
 
-const KEEP = /^(keep|leave|don't change|do not change)\b/;
+const KEEP = /^(keep|leave|don't change|do not change)\b/i;
 
 /** Carries out an edit prompt on a scene, clause by clause. Pure; what no clause touches stays as it was. */
 export function editScene(scene: BuiltinScene, prompt: string, library: Library): SceneEdit {
@@ -29,7 +29,7 @@ export function editScene(scene: BuiltinScene, prompt: string, library: Library)
   const ignored: string[] = [];
   let current = scene;
   for (const clause of splitClauses(prompt)) {
-    const next = KEEP.test(clause) ? current : editByClause(clause, current, library);
+    const next = KEEP.test(clause) ? current : editByClause(clause.toLowerCase(), current, library);
     (next === null ? ignored : applied).push(clause);
     current = next ?? current;
   }

@@ -4,17 +4,17 @@ const WISH_STARTERS =
 
 const SEPARATOR = new RegExp(
   `\\s*(?:[,;\\n]|\\.(?=\\s|$)|\\bbut\\b|\\bthen\\b|\\band (?=(?:${WISH_STARTERS})\\b))\\s*`,
+  'i',
 );
 
 const MAX_CLAUSES = 24;
 
-/** A prompt's wishes, one by one, lower case. "instead of a fox, use an owl" stays whole. */
+/** A prompt's wishes, one by one, in its own words. "instead of a fox, use an owl" stays whole. */
 export function splitClauses(prompt: string): string[] {
   const text = prompt
-    .toLowerCase()
     .replace(/[’]/g, "'")
-    .replace(/(instead of [^,;.]{2,40}),\s*/g, '$1 ')
-    .replace(/^\s*(please|could you|can you|i want you to|now)\s+/, '');
+    .replace(/(instead of [^,;.]{2,40}),\s*/gi, '$1 ')
+    .replace(/^\s*(please|could you|can you|i want you to|now)\s+/i, '');
   return text
     .split(SEPARATOR)
     .map((clause) => clause.trim().replace(/[.!?]+$/, ''))

@@ -19,11 +19,16 @@ const SWAPS = [
 const NOT_A_SUBJECT =
   /\b(background|backdrop|colou?rs?|palette|shape|badge|style|size|bit|little|lot|text|font|night|day)\b/;
 
+/** "turn it into a seal" asks for another layout, "swap the fox for a seal" for the animal. */
+const FORM =
+  /^(seal|stamp|badge|medallion|shield|crest|circle|hexagon|octagon|square|diamond|heart|arch|scene|landscape|mosaic|rosette|emblem)$/;
+
 /** "swap the fox for an owl", "use a wolf instead", "make it a bear". */
 export const swapSubject: EditOperation = (clause, scene, library) => {
   for (const pattern of SWAPS) {
     const { from = '', to = '' } = pattern.exec(clause)?.groups ?? {};
     if (to === '' || NOT_A_SUBJECT.test(`${from} ${to}`) || isColourPhrase(to)) continue;
+    if (FORM.test(to) && /^(it|this|)$/.test(from)) continue;
     const { hero } = findSubjects(`a ${to}`, library);
     if (hero === null) continue;
     return isSecond(from, scene) ? { ...scene, second: sceneMotif(hero) } : withHero(scene, hero, library);

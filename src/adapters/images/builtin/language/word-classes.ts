@@ -37,7 +37,7 @@ export const BROAD_WORDS =
   ngo repair lab laboratory research science museum academy college university bar pub agency consultancy consulting retail
   ecommerce software app saas startup engineering gallery art store shop market farm cleanup rescue adoption resort hotel travel
   tourism events planner maintenance workshop garden house kitchen writing education learning game games gaming health medical
-  fashion foundation electronics company energy rental studio tour tours insurance therapy media band team`);
+  fashion foundation electronics company energy rental studio journey trip tour tours insurance therapy media band team`);
 
 /** Describes the manner or the material. */
 export const STYLE_WORDS =
@@ -45,13 +45,13 @@ export const STYLE_WORDS =
   brutalist cyberpunk steampunk baroque gothic bauhaus deco nouveau victorian american americana western rustic cosy cozy warm
   calm quiet fierce daring late-night late early mobile personal electric true digital smart sleeping happy angry wise brave tiny
   giant wooden golden silver black white red blue green yellow orange purple pink brown grey gray dark light bright pastel neon
-  street wild royal sailing flying racing`);
+  street hot cold wild royal sailing flying racing`);
 
 /** Links the subject with what it holds, eats or rides. */
 export const ACTION_WORDS =
   words(`reading eating drinking holding riding playing wearing sitting standing sleeping flying
   running jumping perched sipping guarding crossing rising chasing carrying hugging kissing sharing surfing enjoying watching
-  driving climbing swimming howling roaring dancing singing smiling resting dreaming cooking baking fishing`);
+  driving climbing swimming howling roaring dancing singing smiling resting dreaming cooking baking fishing forming`);
 
 /** Things that an action implies: somebody who reads holds a book. */
 export const ACTION_OBJECTS: Readonly<Record<string, readonly string[]>> = {

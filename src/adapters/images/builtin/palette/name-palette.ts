@@ -48,6 +48,13 @@ export interface NamingInput {
   readonly used: ReadonlySet<string>;
 }
 
+/** Theme words that say how, not what: no palette is named "Warm after Dark". */
+const ADJECTIVES = new Set(
+  'light dark hot warm cool cold deep soft bright pale bold calm quiet muted playful corporate minimalist minimal'.split(
+    ' ',
+  ),
+);
+
 /** A colour counts as carrying a name up to this OKLab distance. */
 const NAME_REACH = 0.09;
 
@@ -64,7 +71,7 @@ export function namePalette(input: NamingInput, library: Library): string {
 
 /** Curated names with a word of the theme in them, near one of the palette's colours. */
 function themedNames({ roles, theme }: NamingInput, library: Library): string[] {
-  const words = new Set([...theme.words, ...theme.words.map(lemmaOf)]);
+  const words = new Set(theme.words.filter((word) => !ADJECTIVES.has(word)).flatMap((word) => [word, lemmaOf(word)]));
   const near: { name: string; distance: number }[] = [];
   for (const candidate of library.colourNames) {
     if (!candidate.words.some((word) => words.has(word))) continue;
@@ -77,7 +84,9 @@ function themedNames({ roles, theme }: NamingInput, library: Library): string[] 
 }
 
 function composedNames({ roles, swatches, direction, theme }: NamingInput): string[] {
-  const word = theme.hits[0]?.word.replace(/(^|[\s-])\p{L}/gu, (letter) => letter.toUpperCase());
+  const word = theme.hits
+    .find((hit) => !ADJECTIVES.has(hit.word))
+    ?.word.replace(/(^|[\s-])\p{L}/gu, (letter) => letter.toUpperCase());
   const isDark = oklchOfHex(roles.bg).l < 0.55;
   const names: string[] = [];
   if (word !== undefined && direction === 'inverse') names.push(`${word} ${isDark ? 'after Dark' : 'by Daylight'}`);

@@ -112,7 +112,7 @@ function sceneWeight({ hero, place }: Choice): number {
   const canStand = isCreature(hero) || hero.kind === 'people' || hero.kind === 'place' || place.second !== null;
   if (place.isNamed && (canStand || isLandscape)) return 40;
   if (place.second !== null) return 14;
-  return isCreature(hero) ? 4 : canStand ? 1 : 0;
+  return isCreature(hero) ? 4 : canStand ? 0.4 : 0;
 }
 
 const SHAPES_OF_STYLE: Readonly<Record<DesignStyle, readonly BadgeShape[]>> = {

@@ -63,7 +63,7 @@ function landscape({ layout, random }: DrawContext, colours: SceneColours): stri
 }
 
 const AIRBORNE =
-  /\b(eagle|honeybee|bee|butterfly|bat|rocket|airplane|dove|parrot|dragon|phoenix|balloon|kite|helicopter|bird|owl|swan|comet|parachute|flying saucer|satellite|ringed planet)\b/;
+  /\b(eagle|honeybee|bee|butterfly|bat|rocket|airplane|dove|parrot|dragon|phoenix|balloon|kite|helicopter|bird|comet|parachute|flying saucer|satellite|ringed planet)\b/;
 const AQUATIC =
   /\b(fish|dolphin|whale|octopus|jellyfish|shark|turtle|seal|squid|shrimp|lobster|crab|blowfish|mermaid|merman|merperson)\b/;
 
