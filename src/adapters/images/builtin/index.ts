@@ -1,3 +1,2 @@
 export { builtinImageProvider } from './builtin-image-provider.ts';
 export { builtinPaletteProvider } from './builtin-palette-provider.ts';
-export type { BuiltinProviderOptions } from './options.ts';

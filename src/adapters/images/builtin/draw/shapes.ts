@@ -75,8 +75,6 @@ const SHAPES: Readonly<Record<BadgeShape, ShapeRecipe>> = {
   drop: { outline: drop, inner: { dx: 0, dy: 0.26, side: 0.98 } },
 };
 
-export const BADGE_SHAPES = Object.keys(SHAPES) as readonly BadgeShape[];
-
 export function shapePath(shape: BadgeShape, radius: number): string {
   return SHAPES[shape].outline(radius);
 }
