@@ -13,8 +13,8 @@ export const LAYERS = {
   sdk: ['ports', 'core'],
   worker: ['processors', 'config', 'ports', 'core'],
   config: ['core'],
-  // The composition root and the type of what it returns.
-  'config/wire.ts': ['config', 'adapters', 'sdk', 'worker', 'ports', 'core'],
+  // The composition root (it hands the image check to the SDK) and the type of what it returns.
+  'config/wire.ts': ['config', 'adapters', 'imaging', 'sdk', 'worker', 'ports', 'core'],
   'config/runtime.ts': ['config', 'adapters', 'sdk', 'worker', 'ports', 'core'],
   cli: ['sdk', 'config', 'core'],
   testing: ['adapters', 'sdk', 'worker', 'ports', 'core'],

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { DEFAULT_IMAGE_LIMITS } from '../core/image-limits.ts';
 
 /** How a setting's text becomes its value; the problem is a sentence about what was expected. */
 export type SettingParser<T> = (text: string) => { readonly value: T } | { readonly problem: string };
@@ -64,13 +65,13 @@ export const SETTINGS = {
   },
   maxImageBytes: {
     env: 'CONCEPT_MAX_IMAGE_BYTES',
-    default: () => 20_000_000,
+    default: () => DEFAULT_IMAGE_LIMITS.maxBytes,
     parse: whole(1, 1_000_000_000),
     summary: 'Largest image file taken in, in bytes',
   },
   maxImagePixels: {
     env: 'CONCEPT_MAX_IMAGE_PIXELS',
-    default: () => 50_000_000,
+    default: () => DEFAULT_IMAGE_LIMITS.maxPixels,
     parse: whole(1, 500_000_000),
     summary: 'Largest image taken in, in pixels',
   },

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { filesystemBlobs } from '../adapters/blobs/filesystem.ts';
 import { openSqlite } from '../adapters/stores/sqlite.ts';
 import { systemClock } from '../adapters/system-clock.ts';
+import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from '../core/image-limits.ts';
 import { SUPPORTED_TYPES } from '../core/supported-types.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ImageFetcher } from '../ports/image-fetcher.ts';
@@ -46,7 +47,7 @@ export async function openRuntime(config: Config, options: WireOptions = {}): Pr
     imageInspector: {
       inspect: async (bytes) => {
         const { inspectImage } = await import('../imaging/inspect-image.ts');
-        return inspectImage(bytes, await imageLimits(config));
+        return inspectImage(bytes, imageLimits(config));
       },
     },
     checkImageUrl: async (url) => (await imageFetcher()).check(url),
@@ -68,7 +69,7 @@ export async function openRuntime(config: Config, options: WireOptions = {}): Pr
         palettes: builtinPaletteProvider(),
         blobs,
         imageFetcher: await imageFetcher(),
-        imageLimits: await imageLimits(config),
+        imageLimits: imageLimits(config),
         clock,
       },
       concurrency: config.concurrency,
@@ -88,8 +89,7 @@ function lazyFetcher(config: Config): () => Promise<ImageFetcher> {
     ));
 }
 
-async function imageLimits({ maxImageBytes: maxBytes, maxImagePixels: maxPixels }: Config) {
-  const { DEFAULT_IMAGE_LIMITS } = await import('../imaging/limits.ts');
+function imageLimits({ maxImageBytes: maxBytes, maxImagePixels: maxPixels }: Config): ImageLimits {
   return { ...DEFAULT_IMAGE_LIMITS, maxBytes, maxPixels };
 }
 

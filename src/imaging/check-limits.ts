@@ -1,5 +1,5 @@
 import { ConceptError } from '../core/errors.ts';
-import type { ImageLimits } from './limits.ts';
+import type { ImageLimits } from '../core/image-limits.ts';
 
 /** @throws IMAGE_TOO_LARGE when the encoded image is over the byte limit. */
 export function checkByteLimit(byteLength: number, { maxBytes }: ImageLimits): void {

@@ -1,11 +1,11 @@
+import sharp from 'sharp';
 import { throwIfAborted } from '../core/abort.ts';
 import { ConceptError } from '../core/errors.ts';
 import { isInvisible, normaliseAlpha } from './alpha.ts';
 import type { ImageFormat } from './image-format.ts';
-import { sharp } from './image-library.ts';
 import { type ImageHeader, inspectImage } from './inspect-image.ts';
 import { ofLibraryError } from './library-error.ts';
-import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './limits.ts';
+import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from '../core/image-limits.ts';
 import type { Raster } from './raster.ts';
 import { isSingleColour } from './single-colour.ts';
 

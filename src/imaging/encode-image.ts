@@ -1,4 +1,4 @@
-import { sharp } from './image-library.ts';
+import sharp from 'sharp';
 import type { Raster } from './raster.ts';
 
 export interface EncodeOptions {

@@ -1,8 +1,9 @@
+import sharp from 'sharp';
+import { ConceptError } from '../core/errors.ts';
 import { checkByteLimit, checkDimensions } from './check-limits.ts';
 import { CONTENT_TYPE_OF_FORMAT, type ImageFormat } from './image-format.ts';
-import { sharp } from './image-library.ts';
 import { ofLibraryError } from './library-error.ts';
-import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './limits.ts';
+import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from '../core/image-limits.ts';
 import { sniffFormat } from './sniff-format.ts';
 
 export interface ImageHeader {
@@ -27,17 +28,35 @@ export async function inspectImage(
 ): Promise<ImageHeader> {
   checkByteLimit(bytes.byteLength, limits);
   const format = sniffFormat(bytes);
-  const { width, height, pages, space } = await readMetadata(bytes, limits);
+  const { width, height, pages, space, loader } = await readMetadata(bytes, limits);
+  // The library has loaders that untrusted bytes must never reach (SVG, TIFF, …): it has to agree with the magic bytes.
+  if (loader !== LOADER_OF_FORMAT[format]) throw mislabelled(format, loader);
   checkDimensions(width, height, limits);
   return { format, contentType: CONTENT_TYPE_OF_FORMAT[format], width, height, pages, space };
 }
 
-type Metadata = Pick<ImageHeader, 'width' | 'height' | 'pages' | 'space'>;
+/** What the library calls the decoder of each format. */
+const LOADER_OF_FORMAT: Readonly<Record<ImageFormat, string>> = {
+  png: 'png',
+  jpeg: 'jpeg',
+  webp: 'webp',
+  avif: 'heif',
+  gif: 'gif',
+};
+
+function mislabelled(format: ImageFormat, loader: string): ConceptError {
+  return new ConceptError('IMAGE_UNREADABLE', `the image begins like ${format} but reads as ${loader}`, {
+    hint: 'Export the image again and send the new file.',
+  });
+}
+
+type Metadata = Pick<ImageHeader, 'width' | 'height' | 'pages' | 'space'> & { readonly loader: string };
 
 async function readMetadata(bytes: Uint8Array, limits: ImageLimits): Promise<Metadata> {
   try {
-    const { autoOrient, pages = 1, space } = await sharp(bytes, { limitInputPixels: limits.maxPixels }).metadata();
-    return { width: autoOrient.width, height: autoOrient.height, pages, space: String(space) };
+    const metadata = await sharp(bytes, { limitInputPixels: limits.maxPixels }).metadata();
+    const { autoOrient, pages = 1, space, format: loader } = metadata;
+    return { width: autoOrient.width, height: autoOrient.height, pages, space: String(space), loader };
   } catch (thrown) {
     throw ofLibraryError(thrown, limits);
   }

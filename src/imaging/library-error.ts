@@ -1,6 +1,6 @@
 import { ConceptError } from '../core/errors.ts';
 import { tooManyPixels } from './check-limits.ts';
-import type { ImageLimits } from './limits.ts';
+import type { ImageLimits } from '../core/image-limits.ts';
 
 /** Translates what the image library throws on a bad input. Damage is permanent: the same bytes never get better. */
 export function ofLibraryError(thrown: unknown, limits: ImageLimits): ConceptError {

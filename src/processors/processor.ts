@@ -1,5 +1,5 @@
 import type { ProcessingTask, TaskType } from '../core/task.ts';
-import type { ImageLimits } from '../imaging/limits.ts';
+import type { ImageLimits } from '../core/image-limits.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConceptStore } from '../ports/concept-store.ts';

@@ -1,6 +1,6 @@
 import { decodeImage } from '../imaging/decode-image.ts';
 import { encodePng } from '../imaging/encode-image.ts';
-import type { ImageLimits } from '../imaging/limits.ts';
+import type { ImageLimits } from '../core/image-limits.ts';
 import type { Raster } from '../imaging/raster.ts';
 import type { StageOptions } from './stage.ts';
 

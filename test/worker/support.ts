@@ -1,6 +1,6 @@
 import { httpImageFetcher } from '../../src/adapters/fetchers/http.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
-import { DEFAULT_IMAGE_LIMITS } from '../../src/imaging/limits.ts';
+import { DEFAULT_IMAGE_LIMITS } from '../../src/core/image-limits.ts';
 import type { BlobStore } from '../../src/ports/blob-store.ts';
 import type { ImageProvider } from '../../src/ports/image-provider.ts';
 import type { PaletteProvider } from '../../src/ports/palette-provider.ts';

@@ -13,7 +13,7 @@ export interface ImageLimits {
 
 /** 50 MP is 150 to 200 MB decoded: above any camera's everyday picture, below what endangers a worker. */
 export const DEFAULT_IMAGE_LIMITS: ImageLimits = {
-  maxBytes: 20 * 1024 * 1024,
+  maxBytes: 20_000_000,
   maxPixels: 50_000_000,
   minSide: 16,
   maxSide: 12_000,
