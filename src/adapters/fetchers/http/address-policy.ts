@@ -28,8 +28,8 @@ function objectionToParsed(address: Address, policy: AddressPolicy): string | nu
   if (range === 'loopback') return policy.allowLoopback ? null : 'a loopback address';
   if (range === 'unicast') return objectionToGlobal(address, policy);
   const carried = carriedIpv4(address);
-  if (carried === null) return `not a public address (${range})`;
-  return objectionToParsed(carried, policy) ?? (range === 'ipv4Mapped' ? null : `not a public address (${range})`);
+  if (carried === null) return `an address that is not public (${range})`;
+  return objectionToParsed(carried, policy) ?? (range === 'ipv4Mapped' ? null : `an address that is not public (${range})`);
 }
 
 /** The registry calls some of these unicast, since they look like any other address. */
@@ -38,7 +38,7 @@ function objectionToGlobal(address: Address, policy: AddressPolicy): string | nu
   if (carried !== null) return objectionToParsed(carried, policy);
   if (address.kind() === 'ipv4') return null;
   // Only 2000::/3 is handed out for the public internet (RFC 4291, IANA registry).
-  return (address.toByteArray()[0]! & 0xe0) === 0x20 ? null : 'not a public address';
+  return (address.toByteArray()[0]! & 0xe0) === 0x20 ? null : 'an address that is not public';
 }
 
 function carriedIpv4(address: Address): ipaddr.IPv4 | null {
