@@ -48,12 +48,24 @@ function openFile(driver: SqliteDriver, { file, createIfMissing }: OpenDatabaseO
     });
   }
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeDirectory(dirname(file));
     const database = driver.open(file);
     database.exec('PRAGMA busy_timeout = 0');
     return createConnection(database);
   } catch (thrown) {
     throw translateError(thrown, file);
+  }
+}
+
+/** One level at a time: `recursive` never returns where a parent exists and takes no children (nodejs on `/proc`). */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (thrown) {
+    // Another process may have been quicker.
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
   }
 }
 

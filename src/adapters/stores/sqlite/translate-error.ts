@@ -38,6 +38,7 @@ export function translateError(thrown: unknown, file: string): ConceptError {
       return hasFreeSpace(file) ? storeUnavailable(file, thrown) : storageFull(file, thrown);
     case RESULT.cannotOpen:
       return translateErrno(accessProblem(file), file, thrown);
+    case undefined:
     default:
       return translateErrno((thrown as NodeJS.ErrnoException | null)?.code, file, thrown);
   }

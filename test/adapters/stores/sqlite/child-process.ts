@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
 
 export interface Child {
@@ -23,7 +24,7 @@ export interface ChildProgram {
 /** Builds `child.ts`: Node 20 runs no TypeScript. It lies under node_modules, where it finds the database driver. */
 export async function buildChild(name: string): Promise<ChildProgram> {
   const outDir = resolve('node_modules', '.cache', `concept-${name}-${process.pid}`);
-  const entry = { child: join(import.meta.dirname, 'child.ts') };
+  const entry = { child: fileURLToPath(new URL('./child.ts', import.meta.url)) };
   await build({ entry, outDir, format: ['esm'], config: false, silent: true, removeNodeProtocol: false });
   const script = join(outDir, 'child.js');
   return {

@@ -84,6 +84,12 @@ test('a path through a file is refused and nothing is created', async () => {
   expect(readFileSync(directory.file('plain'), 'utf8')).toBe('x');
 });
 
+test('a place that takes no directories is refused', async ({ skip }) => {
+  if (!existsSync('/proc/self')) return skip('there is no /proc here');
+  const path = '/proc/concept-test/concept.db';
+  await expect(open(path)).rejects.toMatchObject({ code: expect.stringMatching(/^STOR/), hint: expect.any(String) });
+});
+
 test('a directory in place of the file is refused', async () => {
   mkdirSync(file);
   await expect(open()).rejects.toMatchObject(refusal('STORE_UNAVAILABLE'));
