@@ -8,7 +8,7 @@ import { editImage } from './edit/edit-image.ts';
 import type { BuiltinProviderOptions } from './options.ts';
 import { rolesOf } from './palette/derive-roles.ts';
 import { generatePalettes } from './palette/generate-palettes.ts';
-import { requireBuiltinScene } from './scene/builtin-scene.ts';
+import { requireBuiltinScene } from './scene/read-scene.ts';
 import { planScene } from './scene/plan-scene.ts';
 
 /**

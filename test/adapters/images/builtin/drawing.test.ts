@@ -4,7 +4,8 @@ import { CANVAS } from '../../../../src/adapters/images/builtin/draw/canvas.ts';
 import { rolesOf } from '../../../../src/adapters/images/builtin/palette/derive-roles.ts';
 import type { Archetype } from '../../../../src/adapters/images/builtin/scene/builtin-scene.ts';
 import type { Palette } from '../../../../src/core/concept.ts';
-import { images, palettes, plan, svgOf } from './providers.ts';
+import { renderSvg } from '../../../../src/adapters/images/builtin/draw/render-svg.ts';
+import { images, library, palettes, plan, svgOf } from './providers.ts';
 
 const PROMPTS = [
   ['a fox reading under a mountain moon', 'Nordic night, ember and ink'],
@@ -149,6 +150,14 @@ describe('builtinImageProvider', () => {
 });
 
 describe('the SVG of a scene', () => {
+  it('takes nothing but colours from a palette', () => {
+    const hostile: Palette = { name: 'x', description: '', colors: ['#12345', 'red"/><script>', '#8A1C2B'] };
+    const { scene } = plan('a fox', 'sea', 1);
+    expect(withoutNamespaces(renderSvg(scene, rolesOf(hostile), library))).not.toMatch(/script|red/);
+    const roles = { ...rolesOf(scene.palette), surface: '"/><script>' };
+    expect(Object.values(rolesOf({ ...hostile, roles })).join(' ')).toMatch(/^(#[0-9a-f]{6} ?)+$/);
+  });
+
   it('is clean for every odd prompt, and no prompt gets into it', async () => {
     for (const prompt of ODD_PROMPTS) {
       for (const seed of [0, 3]) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { editScene, type SceneEdit } from '../../../../src/adapters/images/builtin/edit/edit-scene.ts';
 import { rolesOf } from '../../../../src/adapters/images/builtin/palette/derive-roles.ts';
+import { isBuiltinScene } from '../../../../src/adapters/images/builtin/scene/read-scene.ts';
 import type { BuiltinScene } from '../../../../src/adapters/images/builtin/scene/builtin-scene.ts';
 import { contrastRatio, oklchOfHex } from '../../../../src/imaging/colour/oklab.ts';
 import { images, library, plan } from './providers.ts';
@@ -94,6 +95,24 @@ describe('editing a scene of ours', () => {
     expect(ignored).toEqual(['make it taste salty']);
     expect(scene.history).toHaveLength(1);
     expect(edit('rounder', scene).scene.history).toHaveLength(2);
+  });
+
+  it.each([
+    '<svg>',
+    'swap',
+    'swap the for a',
+    'add',
+    'remove the the',
+    'a'.repeat(2000),
+    ', , ;.',
+    'and and and',
+    '"',
+    'make it __proto__',
+    'add constructor',
+  ])('survives %j', (prompt) => {
+    const { applied, ignored, scene } = edit(prompt);
+    expect(applied.length + ignored.length).toBeLessThanOrEqual(24);
+    expect(isBuiltinScene(scene)).toBe(true);
   });
 
   it('gives a picture with its new scene', async () => {

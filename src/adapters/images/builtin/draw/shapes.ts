@@ -75,6 +75,10 @@ const SHAPES: Readonly<Record<BadgeShape, ShapeRecipe>> = {
   drop: { outline: drop, inner: { dx: 0, dy: 0.26, side: 0.98 } },
 };
 
+export function isBadgeShape(value: unknown): value is BadgeShape {
+  return typeof value === 'string' && Object.hasOwn(SHAPES, value);
+}
+
 export function shapePath(shape: BadgeShape, radius: number): string {
   return SHAPES[shape].outline(radius);
 }

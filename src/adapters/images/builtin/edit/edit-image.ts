@@ -4,7 +4,8 @@ import type { Library } from '../assets/library.ts';
 import { rasterise } from '../draw/rasterise.ts';
 import { renderSvg } from '../draw/render-svg.ts';
 import { rolesOf } from '../palette/derive-roles.ts';
-import { isBuiltinScene, type BuiltinScene } from '../scene/builtin-scene.ts';
+import type { BuiltinScene } from '../scene/builtin-scene.ts';
+import { isBuiltinScene } from '../scene/read-scene.ts';
 import { editScene } from './edit-scene.ts';
 
 /**

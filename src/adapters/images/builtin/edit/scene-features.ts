@@ -8,53 +8,59 @@ export type Feature =
   | { readonly kind: 'sky'; readonly name: SkyFeature }
   | { readonly kind: 'terrain'; readonly name: Terrain };
 
-const ORNAMENTS: Readonly<Record<string, Ornament>> = {
-  star: 'stars',
-  sparkle: 'sparkles',
-  glint: 'sparkles',
-  shine: 'sparkles',
-  laurel: 'laurel',
-  wreath: 'laurel',
-  ring: 'ring',
-  border: 'ring',
-  outline: 'ring',
-  frame: 'frame',
-};
+const ORNAMENTS: ReadonlyMap<string, Ornament> = new Map(
+  Object.entries<Ornament>({
+    star: 'stars',
+    sparkle: 'sparkles',
+    glint: 'sparkles',
+    shine: 'sparkles',
+    laurel: 'laurel',
+    wreath: 'laurel',
+    ring: 'ring',
+    border: 'ring',
+    outline: 'ring',
+    frame: 'frame',
+  }),
+);
 
-const SKIES: Readonly<Record<string, SkyFeature>> = {
-  moon: 'moon',
-  crescent: 'crescent',
-  sun: 'sun',
-  cloud: 'clouds',
-  snow: 'snow',
-  snowflake: 'snow',
-  rain: 'rain',
-};
+const SKIES: ReadonlyMap<string, SkyFeature> = new Map(
+  Object.entries<SkyFeature>({
+    moon: 'moon',
+    crescent: 'crescent',
+    sun: 'sun',
+    cloud: 'clouds',
+    snow: 'snow',
+    snowflake: 'snow',
+    rain: 'rain',
+  }),
+);
 
-const TERRAINS: Readonly<Record<string, Terrain>> = {
-  mountain: 'mountains',
-  peak: 'mountains',
-  hill: 'hills',
-  wave: 'sea',
-  sea: 'sea',
-  ocean: 'sea',
-  water: 'sea',
-  lake: 'lake',
-  tree: 'forest',
-  forest: 'forest',
-  pine: 'forest',
-  wood: 'forest',
-  field: 'field',
-  dune: 'dunes',
-  desert: 'dunes',
-  skyline: 'city',
-  city: 'city',
-  building: 'city',
-  jungle: 'jungle',
-  palm: 'jungle',
-  planet: 'space',
-  space: 'space',
-};
+const TERRAINS: ReadonlyMap<string, Terrain> = new Map(
+  Object.entries<Terrain>({
+    mountain: 'mountains',
+    peak: 'mountains',
+    hill: 'hills',
+    wave: 'sea',
+    sea: 'sea',
+    ocean: 'sea',
+    water: 'sea',
+    lake: 'lake',
+    tree: 'forest',
+    forest: 'forest',
+    pine: 'forest',
+    wood: 'forest',
+    field: 'field',
+    dune: 'dunes',
+    desert: 'dunes',
+    skyline: 'city',
+    city: 'city',
+    building: 'city',
+    jungle: 'jungle',
+    palm: 'jungle',
+    planet: 'space',
+    space: 'space',
+  }),
+);
 
 /** The feature that a phrase names, if any: "a few stars", "some snowy mountains", "night sky". */
 export function featureNamed(phrase: string): Feature | null {
@@ -64,7 +70,7 @@ export function featureNamed(phrase: string): Feature | null {
     .filter(Boolean)
     .map(lemmaOf);
   for (const word of words.toReversed()) {
-    const [ornament, sky, terrain] = [ORNAMENTS[word], SKIES[word], TERRAINS[word]];
+    const [ornament, sky, terrain] = [ORNAMENTS.get(word), SKIES.get(word), TERRAINS.get(word)];
     if (ornament !== undefined) return { kind: 'ornament', name: ornament };
     if (sky !== undefined) return { kind: 'sky', name: sky };
     if (terrain !== undefined) return { kind: 'terrain', name: terrain };

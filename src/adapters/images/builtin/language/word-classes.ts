@@ -54,12 +54,14 @@ export const ACTION_WORDS =
   driving climbing swimming howling roaring dancing singing smiling resting dreaming cooking baking fishing forming`);
 
 /** Things that an action implies: somebody who reads holds a book. */
-export const ACTION_OBJECTS: Readonly<Record<string, readonly string[]>> = {
-  reading: ['open book', 'books'],
-  drinking: ['hot beverage'],
-  surfing: ['person surfing'],
-  fishing: ['fishing pole'],
-};
+export const ACTION_OBJECTS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries<readonly string[]>({
+    reading: ['open book', 'books'],
+    drinking: ['hot beverage'],
+    surfing: ['person surfing'],
+    fishing: ['fishing pole'],
+  }),
+);
 
 /** Puts what follows into the background. */
 export const PLACE_PREPOSITIONS = words(

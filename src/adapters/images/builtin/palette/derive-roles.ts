@@ -8,8 +8,13 @@ import type { RoleColours } from './role-colours.ts';
  * darkest as ground, what stands out most as ink, the rest by chroma. The promises on contrast are kept either way.
  */
 export function rolesOf(palette: Palette): RoleColours {
-  return palette.roles ?? derived(palette.colors);
+  const { roles } = palette;
+  if (roles !== undefined && Object.values(roles).every(isHex)) return roles;
+  return derived(palette.colors.map((colour) => colour.toLowerCase()).filter(isHex));
 }
+
+/** Colours are written into pictures as they are: nothing else may pass. */
+const isHex = (colour: string): boolean => /^#[0-9a-f]{6}$/.test(colour);
 
 function derived(colours: readonly string[]): RoleColours {
   const known = colours.length > 0 ? [...new Set(colours)] : ['#f4f1ea', '#2f4a5b'];

@@ -30,38 +30,40 @@ interface Adjective {
   readonly lightness?: number;
 }
 
-const ADJECTIVES: Readonly<Record<string, Adjective>> = {
-  calm: { chroma: 0.75 },
-  quiet: { chroma: 0.7 },
-  muted: { chroma: 0.55 },
-  dusty: { chroma: 0.55 },
-  faded: { chroma: 0.6 },
-  understated: { chroma: 0.65 },
-  minimal: { chroma: 0.7 },
-  neutral: { chroma: 0.4 },
-  monochrome: { chroma: 0.15 },
-  luxury: { chroma: 0.7 },
-  raw: { chroma: 0.5 },
-  smoky: { chroma: 0.6 },
-  noir: { chroma: 0.7 },
-  soft: { chroma: 0.7, lightness: 0.04 },
-  pastel: { chroma: 0.7, lightness: 0.08 },
-  pale: { chroma: 0.6, lightness: 0.1 },
-  gentle: { chroma: 0.75, lightness: 0.03 },
-  icy: { chroma: 0.8, lightness: 0.03 },
-  vivid: { chroma: 1.3 },
-  vibrant: { chroma: 1.3 },
-  bold: { chroma: 1.2 },
-  neon: { chroma: 1.4 },
-  electric: { chroma: 1.35 },
-  hot: { chroma: 1.2 },
-  fierce: { chroma: 1.25 },
-  playful: { chroma: 1.2 },
-  cheerful: { chroma: 1.2 },
-  bright: { chroma: 1.2, lightness: 0.03 },
-  deep: { lightness: -0.06 },
-  dark: { chroma: 0.95, lightness: -0.08 },
-};
+const ADJECTIVES: ReadonlyMap<string, Adjective> = new Map(
+  Object.entries<Adjective>({
+    calm: { chroma: 0.75 },
+    quiet: { chroma: 0.7 },
+    muted: { chroma: 0.55 },
+    dusty: { chroma: 0.55 },
+    faded: { chroma: 0.6 },
+    understated: { chroma: 0.65 },
+    minimal: { chroma: 0.7 },
+    neutral: { chroma: 0.4 },
+    monochrome: { chroma: 0.15 },
+    luxury: { chroma: 0.7 },
+    raw: { chroma: 0.5 },
+    smoky: { chroma: 0.6 },
+    noir: { chroma: 0.7 },
+    soft: { chroma: 0.7, lightness: 0.04 },
+    pastel: { chroma: 0.7, lightness: 0.08 },
+    pale: { chroma: 0.6, lightness: 0.1 },
+    gentle: { chroma: 0.75, lightness: 0.03 },
+    icy: { chroma: 0.8, lightness: 0.03 },
+    vivid: { chroma: 1.3 },
+    vibrant: { chroma: 1.3 },
+    bold: { chroma: 1.2 },
+    neon: { chroma: 1.4 },
+    electric: { chroma: 1.35 },
+    hot: { chroma: 1.2 },
+    fierce: { chroma: 1.25 },
+    playful: { chroma: 1.2 },
+    cheerful: { chroma: 1.2 },
+    bright: { chroma: 1.2, lightness: 0.03 },
+    deep: { lightness: -0.06 },
+    dark: { chroma: 0.95, lightness: -0.08 },
+  }),
+);
 
 const DARK_WORDS =
   /\b(night|midnight|nocturnal|noir|dark|moonlit|black|deep space|space|nebula|neon|synthwave|cyberpunk|abyss|abyssal|charcoal|graphite|obsidian|candlelit|lamps?|embers?|haunted|twilight|smoky|80s|goth\w*|orbit|galaxy|starry|cosmos|cosmic)\b/;
@@ -72,7 +74,7 @@ export function readTheme(theme: string, logo: string, library: Library): ThemeR
   const words = normaliseText(theme).split(' ').filter(Boolean).slice(0, 60);
   const hits = themeHits(words, library);
   const fallback = hits.length > 0 ? [] : themeHits(normaliseText(logo).split(' ').slice(0, 60), library).slice(0, 2);
-  const adjectives = words.flatMap((word) => ADJECTIVES[word] ?? []);
+  const adjectives = words.flatMap((word) => ADJECTIVES.get(word) ?? []);
   const chroma = adjectives.reduce((factor, { chroma: one = 1 }) => factor * one, 1);
   const text = words.join(' ');
   return {
@@ -111,7 +113,7 @@ function themeEntry(words: readonly string[], library: Library): ThemeEntry | un
 
 /** An unknown word may still be part of colour names: "kraken" is, and its colours are a fair guess. */
 function coloursNamedAfter(word: string, library: Library): string[] {
-  if (word.length < 3 || STOP_WORDS.has(word) || ADJECTIVES[word] !== undefined) return [];
+  if (word.length < 3 || STOP_WORDS.has(word) || ADJECTIVES.has(word)) return [];
   const folded = foldWords(word);
   const chromaOf = (name: ColourName): number => oklchOfHex(name.hex).c;
   return library.colourNames

@@ -52,7 +52,7 @@ function collectHits(term: SearchTerm, index: SearchIndex, hits: Hits): void {
     if (known === undefined || known.points < points) byTerm.set(term.text, { term, points, evidence });
   };
   if (term.role === 'action') {
-    (ACTION_OBJECTS[term.surface] ?? []).forEach((name, rank) => {
+    (ACTION_OBJECTS.get(term.surface) ?? []).forEach((name, rank) => {
       for (const motif of index.byName.get(name) ?? []) add(motif, (ACTION_POINTS - rank) * term.weight, 'action');
     });
     return;

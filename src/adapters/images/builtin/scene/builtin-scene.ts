@@ -1,5 +1,4 @@
 import type { Palette, Scene } from '../../../../core/concept.ts';
-import { ConceptError } from '../../../../core/errors.ts';
 import type { BadgeShape } from '../draw/shapes.ts';
 
 /** How a picture is composed. */
@@ -59,18 +58,4 @@ export interface BuiltinScene extends Scene {
   readonly layout: SceneLayout;
   /** Edits so far, oldest first: each prompt with the clauses that were carried out. */
   readonly history: readonly { readonly prompt: string; readonly applied: readonly string[] }[];
-}
-
-/** True for a scene that this provider planned. */
-export function isBuiltinScene(scene: Scene): scene is BuiltinScene {
-  return scene['provider'] === 'builtin' && scene['version'] === 1 && typeof scene['layout'] === 'object';
-}
-
-/** @throws PROVIDER_FAILED (permanent) for a scene of another provider */
-export function requireBuiltinScene(scene: Scene): BuiltinScene {
-  if (isBuiltinScene(scene)) return scene;
-  throw new ConceptError('PROVIDER_FAILED', 'the scene was not planned by the built-in provider', {
-    retryable: false,
-    hint: 'Draw it with the provider that planned it, or recolour its image instead.',
-  });
 }
