@@ -1,4 +1,4 @@
-import { ConceptError } from '../../../core/errors.ts';
+import { ConceptError, toConceptError } from '../../../core/errors.ts';
 
 export type SqlValue = string | number | null;
 
@@ -64,7 +64,7 @@ export async function chooseDriver(candidates: readonly DriverCandidate[] = CAND
       if (driver && version && isSafeVersion(version)) return driver;
       problems.push(version ? `${name} has SQLite ${version}` : `${name} is not there`);
     } catch (thrown) {
-      problems.push(`${name} does not load: ${String(thrown).split('\n')[0]}`);
+      problems.push(`${name} does not load: ${toConceptError(thrown).message.split('\n')[0]}`);
     }
   }
   throw new ConceptError('STORE_UNAVAILABLE', `no usable SQLite driver: ${problems.join('; ')}`, {
