@@ -40,6 +40,7 @@ export function createProgram(context: CliContext): Command {
     .description('Turns short descriptions into visual concepts: a base image, named palettes, a variation of each.')
     .option('--version', 'print the version')
     .helpOption('-h, --help', 'show help')
+    .commandsGroup('Help:')
     .helpCommand('help [command]', 'show help')
     .option('--json', 'print JSON: one document, or one line per event')
     .option('--quiet', 'print data and errors only')

@@ -10,7 +10,7 @@ import { loadConfig } from '../../src/config/load-config.ts';
 import type { Runtime } from '../../src/config/runtime.ts';
 import { ConceptError } from '../../src/core/errors.ts';
 import type { ImageProvider } from '../../src/ports/image-provider.ts';
-import { DEFAULT_IMAGE_LIMITS } from '../../src/imaging/limits.ts';
+import { DEFAULT_IMAGE_LIMITS } from '../../src/core/image-limits.ts';
 import { createClient } from '../../src/sdk/client.ts';
 import { scriptedImageProvider } from '../../src/testing/scripted-image-provider.ts';
 import { scriptedPaletteProvider } from '../../src/testing/scripted-palette-provider.ts';

@@ -30,14 +30,8 @@ export async function conceptLines(
 
 async function paletteTable({ variations }: Concept, { colourLevel }: OutputStream): Promise<readonly string[]> {
   const { bold, dim } = paint(colourLevel);
-  const swatched = colourLevel >= 2;
-  const rows = variations.map(({ palette }) => [
-    bold(palette.name),
-    ...(swatched ? [swatches(palette.colors, colourLevel)] : []),
-    palette.colors.join(' '),
-  ]);
-  const columns = [{ head: 'PALETTE' }, ...(swatched ? [{ head: '' }] : []), { head: 'COLOURS' }];
-  return ['', await table(columns, rows, dim)];
+  const rows = variations.map(({ palette }) => [bold(palette.name), swatches(palette.colors, colourLevel)]);
+  return ['', await table(['PALETTE', 'COLOURS'], rows, dim)];
 }
 
 function plainPalettes({ variations }: Concept): readonly string[] {

@@ -35,7 +35,7 @@ function lines(io: Io): ProgressDisplay {
 async function spinner(): Promise<ProgressDisplay> {
   const { default: ora } = await import('ora');
   // Signals stay with the command, and keys typed meanwhile with the shell.
-  const spin = ora({ text: 'waiting for a worker', discardStdin: false }).start();
+  const spin = ora({ text: 'waiting for its turn', discardStdin: false }).start();
   const running: string[] = [];
   return {
     show: (event) => {

@@ -17,21 +17,15 @@ const BARE = {
   middle: '  ',
 };
 
-export interface TableColumn {
-  readonly head: string;
-  readonly align?: 'left' | 'right';
-}
-
 /** Rows as aligned columns under headings, for a terminal; escapes in cells do not count as width. */
 export async function table(
-  columns: readonly TableColumn[],
+  headings: readonly string[],
   rows: readonly (readonly string[])[],
   head: (text: string) => string,
 ): Promise<string> {
   const { default: Table } = await import('cli-table3');
   const drawn = new Table({
-    head: columns.map((column) => head(column.head)),
-    colAligns: columns.map(({ align }) => align ?? 'left'),
+    head: headings.map(head),
     chars: BARE,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });

@@ -6,9 +6,11 @@ import { plainCell, shorten, table } from './table.ts';
 import { taskSubject } from './task-lines.ts';
 import { relativeTime } from './time.ts';
 
-/** Widths of the other columns with their gaps: what is left of the terminal goes to the subject. */
-const OTHER_COLUMNS_WIDTH = 88;
-const MIN_SUBJECT_WIDTH = 16;
+/** From this width on there is room for all columns and a subject worth reading. */
+const WIDE = 110;
+/** What the other columns take with their gaps; the rest of the terminal goes to the subject. */
+const OTHERS_WIDTH = { wide: 88, narrow: 62 };
+const MIN_SUBJECT_WIDTH = 12;
 
 /** Tasks as a table on a terminal, tab-separated elsewhere: id, type, status, attempt, time of creation, subject. */
 export async function taskRows(
@@ -19,16 +21,17 @@ export async function taskRows(
   if (!stream.isTTY) return tasks.map(plainRow);
   if (tasks.length === 0) return [];
   const { colourLevel, columns } = stream;
-  const width = Math.max(MIN_SUBJECT_WIDTH, columns - OTHER_COLUMNS_WIDTH);
+  const wide = columns >= WIDE;
+  const width = Math.max(MIN_SUBJECT_WIDTH, columns - (wide ? OTHERS_WIDTH.wide : OTHERS_WIDTH.narrow));
   const rows = tasks.map((task) => [
     task.id,
-    task.type,
-    statusText(task.status, task.partial, colourLevel),
-    `${task.attempt}/${task.maxAttempts}`,
+    ...(wide ? [task.type] : []),
+    statusText(task.status, false, colourLevel),
+    ...(wide ? [`${task.attempt}/${task.maxAttempts}`] : []),
     relativeTime(task.createdAt, nowMs),
     shorten(taskSubject(task), width),
   ]);
-  const heads = ['ID', 'TYPE', 'STATUS', 'TRY', 'CREATED', 'SUBJECT'].map((head) => ({ head }));
+  const heads = wide ? ['ID', 'TYPE', 'STATUS', 'TRY', 'CREATED', 'SUBJECT'] : ['ID', 'STATUS', 'CREATED', 'SUBJECT'];
   return [await table(heads, rows, paint(colourLevel).dim)];
 }
 

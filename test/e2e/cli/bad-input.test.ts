@@ -1,0 +1,113 @@
+import { chmod, mkdir, open, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Ended, sandbox, type Sandbox } from './support.ts';
+
+const GOOD = ['--logo', 'a fox', '--theme', 'night'] as const;
+const MISSING = '0198c9f2-8a51-7cc3-b1de-0c4a5ff0a111';
+
+async function blobs({ home }: Sandbox): Promise<readonly string[]> {
+  const entries = await readdir(join(home, 'blobs'), { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+}
+
+describe('bad input', () => {
+  it.each<[readonly string[], number, RegExp]>([
+    [['submit', '--logo', '', '--theme', 'x'], 2, /--logo/],
+    [['submit', '--logo', 'x', '--theme', ''], 2, /--theme/],
+    [['submit', '--logo', 'x'.repeat(2_001), '--theme', 'x'], 2, /--logo/],
+    [['submit', ...GOOD, '--palettes', '0'], 2, /--palettes/],
+    [['submit', ...GOOD, '--palettes', '21'], 2, /--palettes/],
+    [['submit', ...GOOD, '--palettes', '7x'], 2, /--palettes/],
+    [['submit', ...GOOD, '--seed', '1', '--seed', '2'], 2, /--seed/],
+    [['submit', ...GOOD, '--type', 'nonsense'], 2, /--type/],
+    [['submit', ...GOOD, '--user', '../x'], 2, /--user/],
+    [['submit', '--theme', 'x', '--image', 'missing.png'], 2, /--image/],
+    [['submit', '--theme', 'x', '--image', '.'], 2, /--image/],
+    [['submit', '--theme', 'x', '--image', 'notes.txt'], 2, /--image/],
+    [['submit', '--theme', 'x', '--image', 'broken.png'], 2, /--image/],
+    [['submit', '--theme', 'x', '--image', 'many-pixels.png'], 2, /--image/],
+    [['submit', '--theme', 'x', '--image', 'drawing.svg'], 2, /--image/],
+    [['submit', '--theme', 'x', '--image', 'http://127.0.0.1/x.png'], 2, /--image/],
+    [['refine', MISSING, 'warmer'], 3, /--original/],
+    [['wait', MISSING], 3, /no task/],
+    [['show', MISSING], 3, /no concept/],
+    [['download', MISSING], 3, /no concept/],
+    [['list', '--cursor', 'nonsense'], 2, /cursor/],
+    [['nonsense'], 2, /nonsense/],
+  ])('%j', async (args, code, names) => {
+    const box = await sandbox();
+    await writeFile(join(box.folder, 'notes.txt'), 'not an image');
+    await writeFile(join(box.folder, 'broken.png'), Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'));
+    await writeFile(join(box.folder, 'many-pixels.png'), pngHeader(100_000, 100_000));
+    await writeFile(join(box.folder, 'drawing.svg'), '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+    const plain = await box.run(...args);
+    expect({ code: plain.code, stdout: plain.stdout }).toEqual({ code, stdout: '' });
+    expect(plain.stderr).toMatch(/^error: [^\n]+\nhint: [^\n]+\n$/);
+    expect(plain.stderr).toMatch(names);
+    const asJson = await box.run(...args, '--json');
+    expect({ code: asJson.code, stdout: asJson.stdout }).toEqual({ code, stdout: '' });
+    expect(asJson.stderr.match(/\n/g)).toHaveLength(1);
+    expect(Object.keys(JSON.parse(asJson.stderr).error)).toEqual(['code', 'message', 'hint']);
+    expect((await box.json('list')).tasks).toEqual([]);
+    expect(await blobs(box)).toEqual([]);
+  });
+});
+
+describe('a bad data directory', () => {
+  it('a corrupt database is 5', async () => {
+    const { run, home } = await sandbox();
+    await mkdir(home);
+    await writeFile(join(home, 'concept.db'), 'this is not a database'.repeat(500));
+    expect(codesOf(await run('submit', ...GOOD, '--json'))).toEqual({ ...UNUSABLE, error: 'STORE_CORRUPT' });
+  });
+
+  it('a database of a newer version is 5', async () => {
+    const { run, home } = await sandbox();
+    await run('status');
+    await markAsNewer(join(home, 'concept.db'));
+    expect(codesOf(await run('status', '--json'))).toEqual({ ...UNUSABLE, error: 'STORE_TOO_NEW' });
+  });
+
+  it('a file in its place is 5 or 2, with a way out', async () => {
+    const { run, home } = await sandbox();
+    await writeFile(home, '');
+    const { code, stdout, stderr } = await run('submit', ...GOOD);
+    expect([2, 5]).toContain(code);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^error: [^\n]+\nhint: [^\n]+\n$/);
+  });
+
+  // Root may write everywhere: its tests run the command as a user who may not.
+  it('a read-only one is 5', async () => {
+    const { startAs, home } = await sandbox();
+    await mkdir(home);
+    await chmod(home, 0o555);
+    const ended = await startAs(process.getuid?.() === 0 ? NOBODY : undefined, ['submit', ...GOOD, '--json']).ended;
+    expect(codesOf(ended)).toEqual({ ...UNUSABLE, error: 'STORAGE_READ_ONLY' });
+  });
+});
+
+const NOBODY = 65_534;
+const UNUSABLE = { code: 5, stdout: '' };
+
+function codesOf({ code, stdout, stderr }: Ended) {
+  return { code, stdout, error: (JSON.parse(stderr) as { error: { code: string } }).error.code };
+}
+
+/** The schema version is SQLite's user_version: a big-endian number at byte 60 of the header. */
+async function markAsNewer(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  await handle.write(Buffer.from([0, 0, 0x27, 0x0f]), 0, 4, 60);
+  await handle.close();
+}
+
+/** A PNG that declares a size and has nothing else to it. */
+function pngHeader(width: number, height: number): Buffer {
+  const header = Buffer.alloc(33);
+  Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').copy(header);
+  header.writeUInt32BE(width, 16);
+  header.writeUInt32BE(height, 20);
+  header.set([8, 2, 0, 0, 0], 24);
+  return header;
+}

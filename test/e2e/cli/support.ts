@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach } from 'vitest';
+import type { AttemptReport, TaskCounts, WorkerSummary } from '../../../src/cli/runtime-types.ts';
+import type { Concept } from '../../../src/core/concept.ts';
+import type { Task } from '../../../src/core/task.ts';
+
+const BIN = fileURLToPath(new URL('../../../bin/concept', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves when stdout has matched. */
+  seen(pattern: RegExp): Promise<void>;
+}
+
+/** Every field that some command's document has; which ones, the test knows. */
+export interface JsonDocument {
+  readonly task: Task;
+  readonly concept: Concept;
+  readonly files: readonly string[];
+  readonly tasks: readonly Task[];
+  readonly counts: TaskCounts;
+  readonly workers: number;
+}
+
+/** A data directory with a working directory and configuration of its own, removed after the test. */
+export interface Sandbox {
+  readonly home: string;
+  readonly folder: string;
+  start(args: readonly string[], environment?: Readonly<Record<string, string>>): Running;
+  /** As another user of the machine; undefined: as this one. */
+  startAs(userId: number | undefined, args: readonly string[]): Running;
+  run(...args: readonly string[]): Promise<Ended>;
+  /** Runs with `--json`, expects success and parses the one document. */
+  json(...args: readonly string[]): Promise<JsonDocument>;
+}
+
+const sandboxes: string[] = [];
+const running = new Set<ChildProcess>();
+
+afterEach(async () => {
+  for (const child of running) child.kill('SIGKILL');
+  await Promise.all(sandboxes.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
+});
+
+export async function sandbox(): Promise<Sandbox> {
+  const folder = await mkdtemp(join(tmpdir(), 'concept-e2e-'));
+  sandboxes.push(folder);
+  await chmod(folder, 0o755);
+  await mkdir(join(folder, 'work'));
+  const home = join(folder, 'home');
+  const environment = { CONCEPT_HOME: home, ...plainEnvironment(folder) };
+  const cwd = join(folder, 'work');
+  const start = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Running =>
+    launch(args, { cwd, env: { ...environment, ...more } });
+  const run = (...args: readonly string[]): Promise<Ended> => start(args).ended;
+  return {
+    home,
+    folder: join(folder, 'work'),
+    start,
+    startAs: (uid, args) => launch(args, { cwd, env: environment, ...(uid !== undefined && { uid, gid: uid }) }),
+    run,
+    json: async (...args) => {
+      const { code, stdout, stderr } = await run(...args, '--json');
+      if (code !== 0) throw new Error(`concept ${args.join(' ')} exited ${code}: ${stderr}`);
+      return JSON.parse(stdout);
+    },
+  };
+}
+
+function plainEnvironment(folder: string): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', HOME: folder, XDG_CONFIG_HOME: join(folder, 'config') };
+}
+
+function launch(args: readonly string[], options: SpawnOptions): Running {
+  const child = spawn(process.execPath, [BIN, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code) => {
+      running.delete(child);
+      resolve({ code, stdout, stderr });
+    });
+  });
+  const seen = async (pattern: RegExp): Promise<void> => {
+    while (!pattern.test(stdout)) {
+      if (child.exitCode !== null) throw new Error(`it ended before ${pattern}: ${stdout}${stderr}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  return { child, ended, seen };
+}
+
+/** Polls until the check gives something. */
+export async function eventually<T>(check: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await check();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** What `work --json` prints. */
+export function workerLines(text: string): readonly (Partial<AttemptReport> & { readonly summary?: WorkerSummary })[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
