@@ -1,5 +1,5 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { extensionOf } from '../core/blob-path.ts';
 import { mapBounded } from '../core/concurrently.ts';
 import type { Concept } from '../core/concept.ts';
@@ -17,7 +17,7 @@ export async function saveImages(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<readonly string[]> {
   const folder = resolve(directory);
-  await mkdir(folder, { recursive: true }).catch((thrown: unknown) => {
+  await makeDirectory(folder).catch((thrown: unknown) => {
     throw saveError(folder, thrown);
   });
   const files = [
@@ -33,6 +33,26 @@ export async function saveImages(
   });
   saved.push(await writeWhole(join(folder, 'concept.json'), `${JSON.stringify(concept, null, 2)}\n`));
   return saved;
+}
+
+/** One level at a time: `recursive` never returns where a parent exists and takes no children (Node 20 on `/proc`). */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || path === dirname(path) || (await exists(dirname(path)))) throw thrown;
+    await makeDirectory(dirname(path));
+    await mkdir(path);
+  }
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A reader of the directory sees whole files only. */
@@ -68,6 +88,7 @@ function saveError(path: string, thrown: unknown): ConceptError {
 function slug(name: string): string {
   const plain = name
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');

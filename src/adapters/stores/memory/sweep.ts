@@ -1,4 +1,5 @@
-import type { ProcessingTask, TaskError } from '../../../core/task.ts';
+import { leaseExpired } from '../../../core/lease-expired.ts';
+import type { ProcessingTask } from '../../../core/task.ts';
 import type { SweepReport } from '../../../ports/task-leases.ts';
 import { changeTask } from './change-task.ts';
 import { refundCredits } from './credit-ledger.ts';
@@ -25,16 +26,6 @@ function expireLease(state: MemoryState, row: TaskRow, task: ProcessingTask): ke
   appendEvent(state, after.id, after.attempt, { type: 'failed', data: { error } });
   refundCredits(state, after);
   return 'failed';
-}
-
-function leaseExpired({ leaseOwner, progress }: ProcessingTask): TaskError {
-  const during = progress ? ` during ${progress.stage}` : '';
-  return {
-    code: 'LEASE_EXPIRED',
-    message: `worker ${leaseOwner} stopped renewing its lease${during}`,
-    retryable: true,
-    ...(progress && { stage: progress.stage }),
-  };
 }
 
 function buryWorkers(state: MemoryState): void {

@@ -1,4 +1,5 @@
-import type { ProcessingTask, TaskError } from '../../../core/task.ts';
+import { leaseExpired } from '../../../core/lease-expired.ts';
+import type { ProcessingTask } from '../../../core/task.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
 import type { SweepReport } from '../../../ports/task-leases.ts';
 import { appendEvent } from './append-event.ts';
@@ -46,14 +47,4 @@ function expireLease(session: Session, row: TaskRow): keyof SweepReport {
   appendEvent(session, stored.seq, after.attempt, { type: 'failed', data: { error } });
   refundCredits(session, stored);
   return 'failed';
-}
-
-function leaseExpired({ leaseOwner, progress }: ProcessingTask): TaskError {
-  const during = progress ? ` during ${progress.stage}` : '';
-  return {
-    code: 'LEASE_EXPIRED',
-    message: `worker ${leaseOwner} stopped renewing its lease${during}`,
-    retryable: true,
-    ...(progress && { stage: progress.stage }),
-  };
 }
