@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,8 +38,8 @@ export interface Sandbox {
   readonly home: string;
   readonly folder: string;
   start(args: readonly string[], environment?: Readonly<Record<string, string>>): Running;
-  /** As another user of the machine; undefined: as this one. */
-  startAs(userId: number | undefined, args: readonly string[]): Running;
+  /** Held to the permissions of files, which root is not. */
+  startHeld(args: readonly string[]): Running;
   run(...args: readonly string[]): Promise<Ended>;
   /** Runs with `--json`, expects success and parses the one document. */
   json(...args: readonly string[]): Promise<JsonDocument>;
@@ -56,7 +56,6 @@ afterEach(async () => {
 export async function sandbox(): Promise<Sandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'concept-e2e-'));
   sandboxes.push(folder);
-  await chmod(folder, 0o755);
   await mkdir(join(folder, 'work'));
   const home = join(folder, 'home');
   const environment = { CONCEPT_HOME: home, ...plainEnvironment(folder) };
@@ -68,7 +67,7 @@ export async function sandbox(): Promise<Sandbox> {
     home,
     folder: join(folder, 'work'),
     start,
-    startAs: (uid, args) => launch(args, { cwd, env: environment, ...(uid !== undefined && { uid, gid: uid }) }),
+    startHeld: (args) => launch(args, { cwd, env: environment }, process.getuid?.() === 0 ? WITHOUT_OVERRIDE : []),
     run,
     json: async (...args) => {
       const { code, stdout, stderr } = await run(...args, '--json');
@@ -82,8 +81,12 @@ function plainEnvironment(folder: string): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', HOME: folder, XDG_CONFIG_HOME: join(folder, 'config') };
 }
 
-function launch(args: readonly string[], options: SpawnOptions): Running {
-  const child = spawn(process.execPath, [BIN, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Of util-linux: root without the capability to pass over the permissions of files. */
+const WITHOUT_OVERRIDE = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--inh-caps=-dac_override'];
+
+function launch(args: readonly string[], options: SpawnOptions, wrapper: readonly string[] = []): Running {
+  const [program, ...words] = [...wrapper, process.execPath, BIN, ...args];
+  const child = spawn(program!, words, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   let stdout = '';
   let stderr = '';
