@@ -6,7 +6,7 @@ export function checkByteLimit(byteLength: number, { maxBytes }: ImageLimits): v
   if (byteLength <= maxBytes) return;
   const [size, limit] = [byteLength, maxBytes].map((bytes) => `${(bytes / 2 ** 20).toFixed(1)} MB`);
   throw new ConceptError('IMAGE_TOO_LARGE', `the image has ${size}, the limit is ${limit}`, {
-    hint: 'Compress it or reduce its size, then try again.',
+    hint: 'compress it or reduce its size, then try again',
   });
 }
 
@@ -24,7 +24,7 @@ export function checkDimensions(width: number, height: number, limits: ImageLimi
       'IMAGE_UNSUPPORTED',
       `the image has ${size}, the shortest side allowed is ${limits.minSide}`,
       {
-        hint: 'Use a larger image.',
+        hint: 'use a larger image',
       },
     );
   }
@@ -32,5 +32,5 @@ export function checkDimensions(width: number, height: number, limits: ImageLimi
 
 /** For images that the library already refuses to open for their size. */
 export function tooManyPixels(message: string, cause?: unknown): ConceptError {
-  return new ConceptError('IMAGE_TOO_LARGE', message, { cause, hint: 'Reduce its width and height, then try again.' });
+  return new ConceptError('IMAGE_TOO_LARGE', message, { cause, hint: 'reduce its width and height, then try again' });
 }

@@ -72,5 +72,5 @@ function warningsOf({ pages, width, height, space }: ImageHeader, raster: Raster
 }
 
 function withoutContent(message: string): ConceptError {
-  return new ConceptError('IMAGE_UNSUPPORTED', message, { hint: 'Use an image that shows something.' });
+  return new ConceptError('IMAGE_UNSUPPORTED', message, { hint: 'use an image that shows something' });
 }

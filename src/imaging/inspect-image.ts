@@ -46,7 +46,7 @@ const LOADER_OF_FORMAT: Readonly<Record<ImageFormat, string>> = {
 
 function mislabelled(format: ImageFormat, loader: string): ConceptError {
   return new ConceptError('IMAGE_UNREADABLE', `the image begins like ${format} but reads as ${loader}`, {
-    hint: 'Export the image again and send the new file.',
+    hint: 'export the image again and send the new file',
   });
 }
 

@@ -11,7 +11,7 @@ export function ofLibraryError(thrown: unknown, limits: ImageLimits): ConceptErr
   }
   return new ConceptError('IMAGE_UNREADABLE', `the image is damaged or incomplete (${detail})`, {
     cause: thrown,
-    hint: 'Export the image again and send the new file.',
+    hint: 'export the image again and send the new file',
   });
 }
 

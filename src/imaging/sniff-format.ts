@@ -64,4 +64,4 @@ function unreadable(message: string): ConceptError {
   return new ConceptError('IMAGE_UNREADABLE', message, { hint: CONVERT_HINT });
 }
 
-const CONVERT_HINT = 'Send a PNG, JPEG, WebP, AVIF or GIF.';
+const CONVERT_HINT = 'send a PNG, JPEG, WebP, AVIF or GIF';

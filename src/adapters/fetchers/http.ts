@@ -86,7 +86,7 @@ async function follow(start: URL, { settings, policy, signal }: Journey): Promis
       response.destroy();
     }
   }
-  throw blockedUrl(`${nameOf(start)} redirects more than ${settings.maxRedirects} times`, 'Use the final URL.');
+  throw blockedUrl(`${nameOf(start)} redirects more than ${settings.maxRedirects} times`, 'use the final URL');
 }
 
 function redirectTarget(response: IncomingMessage, url: URL): string | null {
@@ -109,6 +109,6 @@ async function resolveBySystem(host: string): ReturnType<Resolve> {
 
 function timedOut(url: URL, timeoutMs: number): ConceptError {
   return new ConceptError('IMAGE_FETCH_FAILED', `${nameOf(url)} took longer than ${timeoutMs / 1000} s`, {
-    hint: 'The server may be faster later.',
+    hint: 'the server may be faster later',
   });
 }

@@ -13,7 +13,7 @@ export function parseHex(hex: string): Rgb {
   const digits = HEX_COLOUR.exec(hex.trim())?.[1];
   if (digits === undefined) {
     throw new ConceptError('INVALID_INPUT', `expected a hex colour, received ${JSON.stringify(hex.slice(0, 40))}`, {
-      hint: 'Write colours as #rrggbb, for example #1a2b3c.',
+      hint: 'write colours as #rrggbb, for example #1a2b3c',
     });
   }
   const long = digits.length === 3 ? digits.replace(/./g, '$&$&') : digits;

@@ -7,7 +7,7 @@ export function nameOf(url: URL): string {
 
 export function blockedUrl(
   message: string,
-  hint = 'Use an https URL of a public server, or pass a file.',
+  hint = 'use an https URL of a public server, or pass a file',
 ): ConceptError {
   return new ConceptError('IMAGE_URL_BLOCKED', message, { hint });
 }

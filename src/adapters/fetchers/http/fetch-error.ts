@@ -11,7 +11,7 @@ export function ofStatus(url: URL, status: number, retryAfter: string | undefine
   return new ConceptError('IMAGE_FETCH_FAILED', `${nameOf(url)} answered with status ${status}`, {
     retryable,
     retryAfterMs: retryable ? retryAfterMs(retryAfter, now) : undefined,
-    hint: retryable ? 'The server may answer later.' : 'Check that the URL can be opened without signing in.',
+    hint: retryable ? 'the server may answer later' : 'check that the URL can be opened without signing in',
   });
 }
 
@@ -21,7 +21,7 @@ export function ofConnection(url: URL, thrown: unknown): ConceptError {
   const code = (thrown as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error';
   return new ConceptError('IMAGE_FETCH_FAILED', `${nameOf(url)} could not be fetched (${code})`, {
     cause: thrown,
-    hint: 'Check the URL; the server may answer later.',
+    hint: 'check the URL; the server may answer later',
   });
 }
 

@@ -22,6 +22,6 @@ export async function readBody(response: IncomingMessage, url: URL, maxBytes: nu
 function tooLarge(url: URL, maxBytes: number): ConceptError {
   const limit = `${(maxBytes / 2 ** 20).toFixed(1)} MB`;
   return new ConceptError('IMAGE_TOO_LARGE', `${nameOf(url)} sends more than the limit of ${limit}`, {
-    hint: 'Use a smaller image.',
+    hint: 'use a smaller image',
   });
 }

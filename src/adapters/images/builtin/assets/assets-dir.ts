@@ -18,7 +18,7 @@ export function findAssetsDir(): string {
     if (dirname(folder) === folder) break;
   }
   throw new ConceptError('INVALID_CONFIG', 'the artwork of the built-in provider is missing', {
-    hint: 'Reinstall the package, or give builtinImageProvider the option assetsDir.',
+    hint: 'reinstall the package, or give builtinImageProvider the option assetsDir',
   });
 }
 

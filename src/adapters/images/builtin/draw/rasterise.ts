@@ -7,7 +7,7 @@ export async function rasterise(svg: string): Promise<Uint8Array> {
     return await sharp(Buffer.from(svg)).png({ compressionLevel: 6, palette: false }).toBuffer();
   } catch (error) {
     throw new ConceptError('PROVIDER_FAILED', 'the built-in provider could not draw its picture', {
-      hint: 'Try again; if it persists, run `npm rebuild sharp`.',
+      hint: 'try again; if it persists, run `npm rebuild sharp`',
       cause: error,
     });
   }

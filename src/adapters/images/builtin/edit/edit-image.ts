@@ -23,7 +23,7 @@ async function editOwnScene(before: BuiltinScene, prompt: string, library: Libra
   if (!changed) {
     throw new ConceptError('UNSUPPORTED_EDIT', 'refinement prompt: no part of it could be carried out', {
       field: 'refinement prompt',
-      hint: 'Ask to swap, add or remove a thing, or for another shape, size, background or colour.',
+      hint: 'ask to swap, add or remove a thing, or for another shape, size, background or colour',
     });
   }
   const bytes = await rasterise(renderSvg(scene, rolesOf(scene.palette), library));

@@ -89,6 +89,6 @@ export function requireBuiltinScene(scene: Scene): BuiltinScene {
   if (isBuiltinScene(scene)) return scene;
   throw new ConceptError('PROVIDER_FAILED', 'the scene was not planned by the built-in provider', {
     retryable: false,
-    hint: 'Draw it with the provider that planned it, or recolour its image instead.',
+    hint: 'draw it with the provider that planned it, or recolour its image instead',
   });
 }
