@@ -47,7 +47,7 @@ describe('saveImages', () => {
     expect(JSON.parse(await readFile(join(folder, 'concept.json'), 'utf8'))).toEqual(concept);
   });
 
-  it('refuses a path through a file, and one where nothing can be made', async () => {
+  it('refuses a path through a file', async () => {
     await writeFile(join(directory, 'file'), '');
     const blobs = await blobsOf();
     await expect(saveImages(concept, join(directory, 'file'), blobs)).rejects.toMatchObject({
@@ -57,9 +57,11 @@ describe('saveImages', () => {
     await expect(saveImages(concept, join(directory, 'file', 'x'), blobs)).rejects.toMatchObject({
       code: 'INVALID_INPUT',
     });
-    if (process.platform === 'linux') {
-      await expect(saveImages(concept, '/proc/concept/x', blobs)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
-    }
+  });
+
+  it.runIf(process.platform === 'linux')('does not hang where nothing can be made (/proc, on Linux)', async () => {
+    const saving = saveImages(concept, '/proc/concept/x', await blobsOf());
+    await expect(saving).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
   it('writes no file when an image is missing from the store', async () => {
