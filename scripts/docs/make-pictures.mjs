@@ -28,8 +28,12 @@ async function makeSheet(name, options) {
     const cells = await Promise.all(ordered.map((file) => sharp(join(out, file)).resize(CELL, CELL).toBuffer()));
     const rows = Math.ceil(cells.length / COLUMNS);
     const step = CELL + GAP;
-    await sharp({ create: { width: COLUMNS * step - GAP, height: rows * step - GAP, channels: 3, background: '#ffffff' } })
-      .composite(cells.map((input, at) => ({ input, left: (at % COLUMNS) * step, top: Math.floor(at / COLUMNS) * step })))
+    await sharp({
+      create: { width: COLUMNS * step - GAP, height: rows * step - GAP, channels: 3, background: '#ffffff' },
+    })
+      .composite(
+        cells.map((input, at) => ({ input, left: (at % COLUMNS) * step, top: Math.floor(at / COLUMNS) * step })),
+      )
       .png({ palette: true, effort: 10 })
       .toFile(join(pictures, `${name}.png`));
   } finally {

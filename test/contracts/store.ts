@@ -12,7 +12,7 @@ import { testSubmit } from './store/submit.ts';
 import { testSurvival } from './store/survival.ts';
 import { testWorkers } from './store/workers.ts';
 
-export type { MakeStore, StoreHarness } from './store/harness.ts';
+export type { MakeStore } from './store/harness.ts';
 
 /** The contract of the `Store` port. `make` gives every test an empty store of its own. */
 export function testStore(name: string, make: MakeStore): void {

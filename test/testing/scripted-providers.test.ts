@@ -22,7 +22,10 @@ describe('scriptedImageProvider', () => {
     const provider = scriptedImageProvider([{ error: failure }, { image: { warnings: ['odd'] }, delayMs: 5 }]);
     await expect(provider.generate(REQUEST)).rejects.toBe(failure);
     expect(await provider.generate(REQUEST)).toMatchObject({ warnings: ['odd'], scene: null });
-    await expect(provider.generate(REQUEST)).rejects.toMatchObject({ code: 'INTERNAL', message: expect.stringContaining('call 3') });
+    await expect(provider.generate(REQUEST)).rejects.toMatchObject({
+      code: 'INTERNAL',
+      message: expect.stringContaining('call 3'),
+    });
     expect(provider.calls).toEqual(Array(3).fill({ method: 'generate', request: REQUEST }));
   });
 

@@ -9,7 +9,7 @@ export function contrastRatio(firstHex: string, secondHex: string): number {
 }
 
 /** WCAG 2.x relative luminance, 0 (black) .. 1 (white). */
-export function relativeLuminance(hex: string): number {
+function relativeLuminance(hex: string): number {
   const [red, green, blue] = parseHex(hex);
   return 0.2126 * LINEAR_OF_BYTE[red]! + 0.7152 * LINEAR_OF_BYTE[green]! + 0.0722 * LINEAR_OF_BYTE[blue]!;
 }

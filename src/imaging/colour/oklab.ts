@@ -3,7 +3,7 @@ import { formatHex, parseHex, type Rgb } from './hex.ts';
 import { type Lab, labDistance, labOfRgb } from './lab.ts';
 
 export { cvdDistance } from './colour-blindness.ts';
-export { contrastRatio, relativeLuminance } from './contrast.ts';
+export { contrastRatio } from './contrast.ts';
 
 /** OKLCH: lightness `l` 0..1, chroma `c` 0..about 0.32 within sRGB, hue `h` in degrees 0..360. */
 export interface Oklch {

@@ -29,7 +29,9 @@ function objectionToParsed(address: Address, policy: AddressPolicy): string | nu
   if (range === 'unicast') return objectionToGlobal(address, policy);
   const carried = carriedIpv4(address);
   if (carried === null) return `an address that is not public (${range})`;
-  return objectionToParsed(carried, policy) ?? (range === 'ipv4Mapped' ? null : `an address that is not public (${range})`);
+  return (
+    objectionToParsed(carried, policy) ?? (range === 'ipv4Mapped' ? null : `an address that is not public (${range})`)
+  );
 }
 
 /** The registry calls some of these unicast, since they look like any other address. */
