@@ -1,9 +1,8 @@
-import { randomFillSync } from 'node:crypto';
 import type { Clock } from '../ports/clock.ts';
 
-/** The machine's clock and its random source (cryptographic for bytes). */
+/** The machine's clock and its random source (cryptographic for bytes; the global one loads on first use). */
 export const systemClock: Clock = {
   now: () => Date.now(),
   random: () => Math.random(),
-  randomBytes: (length) => randomFillSync(new Uint8Array(length)),
+  randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
 };

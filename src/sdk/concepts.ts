@@ -3,7 +3,6 @@ import type { ConceptPage } from '../ports/concept-store.ts';
 import { type CallSettings, withCallSettings } from './call-options.ts';
 import type { ClientDependencies } from './client-dependencies.ts';
 import { conceptNotFound } from './not-found.ts';
-import { saveImages } from './save-images.ts';
 
 /** One image of a concept, with a URL to read it by. */
 export interface ConceptImage {
@@ -46,8 +45,9 @@ export function conceptsResource({ store, blobs, onlyUserId }: ClientDependencie
         return Promise.all(all.map(async (one) => ({ ...one, url: await blobs.url(one.image.path, { signal }) })));
       }),
     download: (conceptId, directory, settings) =>
-      withCallSettings(settings, async (signal) =>
-        saveImages(await found(conceptId, signal), directory, blobs, signal),
-      ),
+      withCallSettings(settings, async (signal) => {
+        const { saveImages } = await import('./save-images.ts');
+        return saveImages(await found(conceptId, signal), directory, blobs, signal);
+      }),
   };
 }

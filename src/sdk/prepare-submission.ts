@@ -3,7 +3,7 @@ import { blobPathOf } from '../core/blob-path.ts';
 import { ConceptError, invalidInput } from '../core/errors.ts';
 import { uuidV7 } from '../core/id.ts';
 import { canonicalJson } from '../core/input-hash.ts';
-import type { ImageSource } from '../core/task-input.ts';
+import { type ImageSource, parseTaskInput } from '../core/task-input.ts';
 import { TASK_TYPES, type NewTask, type TaskType } from '../core/task.ts';
 import { assertUserId } from '../core/user-id.ts';
 import type { ClientDependencies } from './client-dependencies.ts';
@@ -57,8 +57,6 @@ export async function prepareSubmission(
   const field = IMAGE_FIELDS[type];
   const { [field]: argument, ...texts } = draft as Record<string, unknown>;
   const image = await resolveImage(argument as ImageArgument | undefined, { field, userId, dependencies });
-  // Loaded here, not at the top: reading commands never need the schemas, and they are the slowest import of the SDK.
-  const { parseTaskInput } = await import('../core/task-input.ts');
   const input = parseTaskInput(type, image ? { ...texts, [field]: image.source } : texts);
   const task: NewTask = {
     id: uuidV7(dependencies.clock.now(), dependencies.clock.randomBytes(10)),

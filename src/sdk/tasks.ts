@@ -4,7 +4,7 @@ import type { TaskCounts, TaskPage, TaskQuery } from '../ports/task-store.ts';
 import { type CallSettings, withCallSettings } from './call-options.ts';
 import type { ClientDependencies } from './client-dependencies.ts';
 import { taskNotFound } from './not-found.ts';
-import { prepareSubmission, type PreparedSubmission } from './prepare-submission.ts';
+import type { PreparedSubmission } from './prepare-submission.ts';
 import type { Submission, SubmissionOf } from './submission.ts';
 import { waitForTask, type TaskOutcome } from './wait.ts';
 import { watchTask } from './watch.ts';
@@ -77,6 +77,7 @@ export function tasksResource(dependencies: ClientDependencies): TasksResource {
   return {
     submit: <T extends TaskType>(submission: SubmissionOf<T>, settings?: CallSettings) =>
       withCallSettings(settings, async (signal) => {
+        const { prepareSubmission } = await loadPreparation();
         const prepared = await prepareSubmission(submission as Submission, dependencies);
         const [task] = await record([prepared], signal);
         return task as Task<T>;
@@ -84,6 +85,7 @@ export function tasksResource(dependencies: ClientDependencies): TasksResource {
 
     submitMany: (submissions, settings) =>
       withCallSettings(settings, async (signal) => {
+        const { prepareSubmission } = await loadPreparation();
         const prepared: PreparedSubmission[] = [];
         for (const submission of submissions) prepared.push(await prepareSubmission(submission, dependencies));
         const tasks: Task[] = [];
@@ -111,6 +113,11 @@ export function tasksResource(dependencies: ClientDependencies): TasksResource {
         return task;
       }),
   };
+}
+
+/** Loaded by the first submission: reading commands never need hashing and schemas. */
+function loadPreparation() {
+  return import('./prepare-submission.ts');
 }
 
 /**

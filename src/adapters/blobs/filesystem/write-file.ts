@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { assertFolder } from './safe-path.ts';
@@ -16,7 +15,7 @@ export async function writeFileDurably(root: string, path: string, bytes: Uint8A
   const incoming = join(root, INCOMING);
   await mkdir(incoming, { recursive: true });
   await makeFolders(root, path);
-  const temporary = join(incoming, randomUUID());
+  const temporary = join(incoming, crypto.randomUUID());
   try {
     await writeFlushed(temporary, bytes);
     await rename(temporary, target);
