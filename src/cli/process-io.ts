@@ -22,7 +22,8 @@ export function processIo(args: readonly string[]): Io {
 
 function outputStream(stream: NodeJS.WriteStream, wish: ColourWish, closed?: AbortSignal): OutputStream {
   return {
-    isTTY: Boolean(stream.isTTY),
+    // Some runners give a terminal of no width: what draws on one (ora, tables) would divide by it and never end.
+    isTTY: Boolean(stream.isTTY) && stream.columns > 0,
     get columns() {
       return stream.columns || DEFAULT_COLUMNS;
     },

@@ -8,7 +8,7 @@ import type { AttemptReport, TaskCounts, WorkerSummary } from '../../../src/cli/
 import type { Concept } from '../../../src/core/concept.ts';
 import type { Task } from '../../../src/core/task.ts';
 
-const BIN = fileURLToPath(new URL('../../../bin/concept', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../../bin/concept', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
