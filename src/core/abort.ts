@@ -28,3 +28,17 @@ export function delay(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener('abort', finish, { once: true });
   });
 }
+
+/** Resolves when the signal aborts; also, for nothing, when `giveUp` does. */
+export function untilAborted(signal: AbortSignal, giveUp: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted || giveUp.aborted) return resolve();
+    const finish = (): void => {
+      signal.removeEventListener('abort', finish);
+      giveUp.removeEventListener('abort', finish);
+      resolve();
+    };
+    signal.addEventListener('abort', finish);
+    giveUp.addEventListener('abort', finish);
+  });
+}

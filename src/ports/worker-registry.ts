@@ -23,8 +23,8 @@ export interface LiveWorker extends WorkerRegistration {
 export interface HeartbeatReply {
   /** False: this registration has run out. Its leases are void and it may not claim again. */
   readonly alive: boolean;
-  /** Ids among `held` whose lease is void: cancelled, or returned by a sweep. */
-  readonly lost: readonly string[];
+  /** Those of `held` that are void: cancelled, or returned by a sweep. The same task may be held again under a newer lease. */
+  readonly lost: readonly Lease[];
 }
 
 /** Which workers are alive. All leases of a worker share its expiry: one heartbeat renews them all. */

@@ -14,6 +14,11 @@ export interface RunTaskDependencies extends ProcessorDependencies {
 export interface RunTaskOptions {
   /** Abort with ABORTED to give the task back unfinished, with LEASE_LOST when it is no longer ours. */
   readonly signal: AbortSignal;
+  /**
+   * How long to try to record the outcome while the store is away. True: until it is recorded, the lease is void or the signal
+   * aborts; a task that its living worker cannot settle would otherwise stay in `processing`. False: a few seconds.
+   */
+  readonly keepTrying: boolean;
 }
 
 export interface TaskRun {
@@ -28,14 +33,17 @@ export interface TaskRun {
 export async function runTask(
   claimed: ClaimedTask,
   dependencies: RunTaskDependencies,
-  { signal }: RunTaskOptions,
+  { signal, keepTrying }: RunTaskOptions,
 ): Promise<TaskRun> {
+  const briefly = (tries: number): boolean => tries < SETTLE_TRIES;
+  const patiently = (tries: number): boolean => briefly(tries) || (keepTrying && !signal.aborted);
   try {
     const result = await runProcessor(claimed, dependencies, signal);
-    return await settle(() => complete(claimed, result, dependencies), dependencies);
+    return await settle(() => complete(claimed, result, dependencies), dependencies, briefly);
   } catch (thrown) {
     const error = toConceptError(thrown);
-    return settle(() => conclude(claimed, error, dependencies, signal), dependencies).catch((unsettled: unknown) => ({
+    const concluding = settle(() => conclude(claimed, error, dependencies, signal), dependencies, patiently);
+    return concluding.catch((unsettled: unknown) => ({
       outcome: 'lost' as const,
       error: taskErrorOf(toConceptError(unsettled)),
     }));
@@ -82,14 +90,19 @@ async function conclude(
 const SETTLE_TRIES = 5;
 
 /** The lease bounds the tries: once it is void the store answers LEASE_LOST, which is never retried. */
-async function settle(write: () => Promise<TaskRun>, { clock }: RunTaskDependencies): Promise<TaskRun> {
-  for (let attempt = 1; ; attempt++) {
+async function settle(
+  write: () => Promise<TaskRun>,
+  { clock }: RunTaskDependencies,
+  tryAgain: (tries: number) => boolean,
+): Promise<TaskRun> {
+  for (let tries = 1; ; tries++) {
     try {
       return await write();
     } catch (thrown) {
       const error = toConceptError(thrown);
-      if (error.code !== 'STORE_UNAVAILABLE' || attempt === SETTLE_TRIES) throw error;
-      await delay(backoffMs(attempt, clock.random(), { baseMs: 200, capMs: 2_000 }));
+      const isAway = error.code === 'STORE_UNAVAILABLE' || error.code === 'STORAGE_FULL';
+      if (!isAway || !tryAgain(tries)) throw error;
+      await delay(backoffMs(tries, clock.random(), { baseMs: 200, capMs: 2_000 }));
     }
   }
 }

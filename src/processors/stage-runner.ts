@@ -43,6 +43,8 @@ export function createStageRunner(
       return output;
     } catch (thrown) {
       const error = inStage(thrown, stage);
+      // Stopped from outside: nothing failed here.
+      if (signal.aborted) throw error;
       const data = { stage, durationMs: clock.now() - startedAt, code: error.code, message: error.message };
       // Best effort: the store may be what failed, and the failure itself is recorded with the task.
       await leases.record({ lease, events: [{ type: 'stage.failed', data }] }).catch(() => undefined);

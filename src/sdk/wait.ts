@@ -37,12 +37,13 @@ async function untilFinal(taskId: string, { store, userId }: TaskReader, setting
   const stop = limit && signal ? AbortSignal.any([signal, limit]) : (limit ?? signal);
   const reader = {};
   for (;;) {
-    const task = await store.tasks.get(taskId, { userId });
+    // A store that is slow to answer must not outlast the caller's limit.
+    const task = await store.tasks.get(taskId, { userId, signal: stop });
     if (!task) throw taskNotFound(taskId);
     if (isFinal(task)) return task;
+    await store.events.news(RECHECK_MS, { signal: stop, reader });
     if (signal?.aborted) throw abortError(signal);
     if (limit?.aborted) throw stillRunning(task);
-    await store.events.news(RECHECK_MS, { signal: stop, reader });
   }
 }
 

@@ -21,9 +21,9 @@ export async function* watchTask(
   const reader = {};
   for (;;) {
     // The state is read before the events: a final state seen here means that the events read next are all there are.
-    const task = await store.tasks.get(taskId, { userId });
+    const task = await store.tasks.get(taskId, { userId, signal: stop });
     if (!task) throw taskNotFound(taskId);
-    const events = await store.events.list({ taskId, afterSeq, limit: PAGE });
+    const events = await store.events.list({ taskId, afterSeq, limit: PAGE }, { signal: stop });
     for (const event of events) {
       afterSeq = event.seq;
       yield event;

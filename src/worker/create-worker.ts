@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
-import { delay } from '../core/abort.ts';
-import { toConceptError } from '../core/errors.ts';
-import { isFinal } from '../core/task.ts';
+import { delay, untilAborted } from '../core/abort.ts';
+import { ConceptError, toConceptError } from '../core/errors.ts';
+import { isFinal, type TaskError } from '../core/task.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store.ts';
 import type { TaskQueue } from '../ports/task-queue.ts';
@@ -14,7 +14,7 @@ import { signalSource } from './signal-source.ts';
 import { createTally, type Tally } from './tally.ts';
 import { createTaskSlots, type TaskSlots } from './task-slots.ts';
 import type { ClaimedWork, WorkSource } from './work-source.ts';
-import type { RunWorkerOptions, Worker, WorkerSummary } from './worker-types.ts';
+import type { AttemptReport, RunWorkerOptions, Worker, WorkerSummary } from './worker-types.ts';
 
 export interface CreateWorkerOptions {
   readonly store: Store;
@@ -43,6 +43,8 @@ interface Run {
   readonly slots: TaskSlots;
   readonly bell: Bell;
   readonly tally: Tally;
+  /** Set when the outcome of the only task cannot be recorded. */
+  unrecorded: TaskError | null;
 }
 
 /** A worker over any store and queue: claims, processes with the given providers, settles. Platform-free. */
@@ -70,7 +72,8 @@ async function runWorker(settings: CreateWorkerOptions, options: RunWorkerOption
     onLost: slots.abandon,
   });
   const source = openSource(settings, options, bell);
-  const run: Run = { settings, options, source, identity, slots, bell, tally: createTally(clock, options.onAttempt) };
+  const tally = createTally(clock);
+  const run: Run = { settings, options, source, identity, slots, bell, tally, unrecorded: null };
   options.signal.addEventListener('abort', bell.ring, { once: true });
   const housekeeping = new AbortController();
   const sweeping = sweepUntil(housekeeping.signal, settings, bell);
@@ -114,6 +117,7 @@ async function claimUntilDone(run: Run): Promise<void> {
     if (claimed.length > 0) continue;
     if (slots.size === 0 && (await isDone(run).catch(notWhileAway))) return;
     await bell.wait(IDLE_CHECK_MS);
+    if (run.unrecorded) throw new ConceptError(run.unrecorded.code, run.unrecorded.message, run.unrecorded);
   }
 }
 
@@ -122,13 +126,16 @@ async function claim({ source, identity, options, settings }: Run, limit: number
     return await source.take({ workerId: identity.id(), types: options.types, limit });
   } catch (thrown) {
     const error = toConceptError(thrown);
-    if (error.code === 'LEASE_LOST') await identity.renew();
-    else if (!error.retryable) throw error;
-    else {
-      settings.logger.log('warn', 'cannot claim, the store is away', { code: error.code, message: error.message });
-      await delay(STORE_AWAY_MS, options.signal);
-    }
+    if (error.code === 'LEASE_LOST')
+      await identity.renew().catch((refused: unknown) => waitOut(toConceptError(refused)));
+    else await waitOut(error);
     return [];
+  }
+
+  async function waitOut(error: ConceptError): Promise<void> {
+    if (!error.retryable) throw error;
+    settings.logger.log('warn', 'cannot claim, the store is away', { code: error.code, error: error.message });
+    await delay(STORE_AWAY_MS, options.signal);
   }
 }
 
@@ -136,26 +143,33 @@ function startTask(run: Run, { claimed, settled }: ClaimedWork): void {
   const { store, processing, logger } = run.settings;
   const dependencies = { ...processing, concepts: store.concepts, leases: store.leases };
   const finish = run.tally.start(claimed);
+  const isOwn = run.options.onlyTaskId !== undefined;
   run.slots.start(claimed, async (signal) => {
-    const { outcome, error } = await runTask(claimed, dependencies, { signal });
+    const { outcome, error } = await runTask(claimed, dependencies, { signal, keepTrying: !isOwn });
+    // Whoever waits for this very task learns now that its outcome cannot be recorded.
+    if (isOwn && outcome === 'lost' && error && error.code !== 'LEASE_LOST') run.unrecorded = error;
     await settled().catch((thrown: unknown) => {
       // The queue delivers again, and the store answers that the task is done.
       logger.log('warn', 'cannot settle a delivery', {
         taskId: claimed.task.id,
-        message: toConceptError(thrown).message,
+        error: toConceptError(thrown).message,
       });
     });
-    const report = finish(outcome, error);
-    logger.log('info', `task ${outcome}`, {
-      taskId: report.taskId,
-      type: report.type,
-      attempt: report.attempt,
-      durationMs: report.durationMs,
-      code: error?.code,
-      stage: error?.stage,
-    });
+    report(finish(outcome, error), run);
     run.bell.ring();
   });
+}
+
+/** The caller's own code runs here: what it throws must not end the worker, nor go unseen. */
+function report(attempt: AttemptReport, { options, settings }: Run): void {
+  const { taskId, type, outcome, durationMs, error } = attempt;
+  const fields = { taskId, type, attempt: attempt.attempt, durationMs, code: error?.code, stage: error?.stage };
+  settings.logger.log('info', `task ${outcome}`, fields);
+  try {
+    options.onAttempt?.(attempt);
+  } catch (thrown) {
+    settings.logger.log('error', 'onAttempt threw', { taskId, error: toConceptError(thrown).message });
+  }
 }
 
 /**
@@ -179,14 +193,13 @@ function notWhileAway(thrown: unknown): false {
   throw thrown;
 }
 
-/** Lets what is under way finish within the grace period, then has it given back. */
+/** Lets what is under way finish; once the run is told to stop, within the grace period: then it is given back. */
 async function stop({ source, slots, identity, settings, options }: Run): Promise<void> {
-  const idle = slots.idle();
-  if (options.signal.aborted) {
-    const settled = new AbortController();
-    await Promise.race([idle.finally(() => settled.abort()), delay(settings.graceMs, settled.signal)]);
-    slots.interrupt();
-  }
+  const settled = new AbortController();
+  const idle = slots.idle().finally(() => settled.abort());
+  const graceOver = untilAborted(options.signal, settled.signal).then(() => delay(settings.graceMs, settled.signal));
+  await Promise.race([idle, graceOver]);
+  slots.interrupt();
   await idle;
   await source.close();
   await identity.retire();
@@ -207,7 +220,7 @@ async function sweepUntil(
         bell.ring();
       }
     } catch (thrown) {
-      logger.log('warn', 'sweep failed', { message: toConceptError(thrown).message });
+      logger.log('warn', 'sweep failed', { error: toConceptError(thrown).message });
     }
     await delay(everyMs, signal);
   }

@@ -32,10 +32,16 @@ export function deliverySource(options: DeliverySourceOptions, onNews: () => voi
 
   const takeOne = async (delivery: Delivery, claim: ClaimOptions): Promise<ClaimedWork | undefined> => {
     const taskId = delivery.taskId!;
-    const [claimed] = await store.leases.claim({ ...claim, limit: 1, taskId });
-    if (claimed) return { claimed, settled: () => settle(delivery, taskId, options) };
-    await settle(delivery, taskId, options);
-    return undefined;
+    try {
+      const [claimed] = await store.leases.claim({ ...claim, limit: 1, taskId });
+      if (claimed) return { claimed, settled: () => settle(delivery, taskId, options) };
+      await settle(delivery, taskId, options);
+      return undefined;
+    } catch (thrown) {
+      // The store is away, or this registration has run out: the delivery is kept for the next try.
+      waiting.unshift(delivery);
+      throw thrown;
+    }
   };
 
   return {
@@ -45,8 +51,14 @@ export function deliverySource(options: DeliverySourceOptions, onNews: () => voi
         const delivery = waiting.shift();
         if (!delivery) break;
         resume?.();
-        const work = await takeOne(delivery, claim);
-        if (work) taken.push(work);
+        try {
+          const work = await takeOne(delivery, claim);
+          if (work) taken.push(work);
+        } catch (thrown) {
+          // What is claimed already must be started; the error comes again with the next try.
+          if (taken.length > 0) return taken;
+          throw thrown;
+        }
       }
       return taken;
     },

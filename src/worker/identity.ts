@@ -17,8 +17,8 @@ export interface IdentityOptions {
   readonly registration: Omit<WorkerRegistration, 'id'>;
   /** Leases under way, renewed by each beat. */
   readonly held: () => readonly Lease[];
-  /** These tasks are no longer ours. */
-  readonly onLost: (taskIds: readonly string[]) => void;
+  /** These leases are void. */
+  readonly onLost: (leases: readonly Lease[]) => void;
 }
 
 /** A worker's registration: kept alive by heartbeats, replaced by a fresh one when it has run out (a suspended process). */
@@ -48,7 +48,7 @@ export async function startIdentity(options: IdentityOptions): Promise<WorkerIde
     if (lost.length > 0) onLost(lost);
     if (alive) return;
     // A dead identity never claims again: its tasks are gone, new ones come under a new id.
-    onLost(leases.map(({ taskId }) => taskId));
+    onLost(leases);
     await register();
   };
 
@@ -58,7 +58,7 @@ export async function startIdentity(options: IdentityOptions): Promise<WorkerIde
       if (stop.signal.aborted) return;
       await beat().catch((thrown: unknown) => {
         const { code, message } = toConceptError(thrown);
-        logger.log('warn', 'heartbeat failed', { workerId: id, code, message });
+        logger.log('warn', 'heartbeat failed', { workerId: id, code, error: message });
       });
     }
   };

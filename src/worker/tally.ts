@@ -5,7 +5,7 @@ import type { AttemptReport, WorkerSummary } from './worker-types.ts';
 
 type Outcome = AttemptReport['outcome'];
 
-/** Counts a worker's attempts and reports each as it ends. */
+/** Counts a worker's attempts. */
 export interface Tally {
   /** Attempts started so far. */
   started(): number;
@@ -14,7 +14,7 @@ export interface Tally {
   summary(): WorkerSummary;
 }
 
-export function createTally(clock: Clock, onAttempt?: (report: AttemptReport) => void): Tally {
+export function createTally(clock: Clock): Tally {
   const begunAt = clock.now();
   const counts: Record<Outcome, number> = { completed: 0, partial: 0, rescheduled: 0, failed: 0, released: 0, lost: 0 };
   let started = 0;
@@ -34,7 +34,6 @@ export function createTally(clock: Clock, onAttempt?: (report: AttemptReport) =>
           durationMs,
           error,
         };
-        onAttempt?.(report);
         return report;
       };
     },

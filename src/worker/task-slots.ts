@@ -13,8 +13,8 @@ export interface TaskSlots {
   readonly size: number;
   leases(): readonly Lease[];
   start(claimed: ClaimedTask, run: (signal: AbortSignal) => Promise<void>): void;
-  /** Aborts tasks that are no longer ours. */
-  abandon(taskIds: readonly string[]): void;
+  /** Aborts what runs under void leases; a newer lease of the same task goes on. */
+  abandon(leases: readonly Lease[]): void;
   /** Aborts all so that they give their tasks back. */
   interrupt(): void;
   /** Resolves when nothing is under way. */
@@ -33,10 +33,10 @@ export function createTaskSlots(): TaskSlots {
       const done = run(abort.signal).finally(() => slots.delete(lease.token));
       slots.set(lease.token, { lease, abort, done });
     },
-    abandon: (taskIds) => {
-      for (const { lease, abort } of slots.values()) {
-        if (!taskIds.includes(lease.taskId)) continue;
-        abort.abort(new ConceptError('LEASE_LOST', `task ${lease.taskId} was cancelled, or another worker has it`));
+    abandon: (leases) => {
+      for (const { taskId, token } of leases) {
+        const reason = new ConceptError('LEASE_LOST', `task ${taskId} was cancelled, or another worker has it`);
+        slots.get(token)?.abort.abort(reason);
       }
     },
     interrupt: () => {

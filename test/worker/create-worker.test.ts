@@ -11,7 +11,7 @@ const FOREVER_MS = 600_000;
 describe.each(['ids', 'signals'] as const)('a worker on a queue that delivers %s', (delivers) => {
   const shop = (options: Parameters<typeof workshop>[0] = {}) => {
     const parts = memoryClient();
-    return workshop(delivers === 'signals' ? { ...options, queue: signallingQueue(parts.store) } : options);
+    return workshop(delivers === 'signals' ? { ...options, parts, queue: signallingQueue(parts.store) } : options);
   };
 
   it('drains the backlog: every task completed once, in as many attempts', async () => {
@@ -83,6 +83,108 @@ describe.each(['ids', 'signals'] as const)('a worker on a queue that delivers %s
 });
 
 describe('a worker', () => {
+  it('goes on with the newer lease of a task that was cancelled and retried meanwhile', async () => {
+    const images = scriptedImageProvider([
+      { image: {}, delayMs: FOREVER_MS },
+      { image: {}, delayMs: 600 },
+    ]);
+    const parts = memoryClient();
+    const { client, work, attempts } = workshop({ parts, images, leaseMs: 300, queue: signallingQueue(parts.store) });
+    const task = await client.tasks.submit(generation);
+    const working = work();
+    await until(async () => (await client.tasks.get(task.id)).status === 'processing');
+    await client.tasks.cancel(task.id);
+    await client.tasks.retry(task.id);
+    expect(await working).toMatchObject({ lost: 1, completed: 1 });
+    expect(attempts.map(({ outcome }) => outcome)).toEqual(['lost', 'completed']);
+  });
+
+  it('keeps its living lease’s task until the outcome is recorded, however long the store is away', async () => {
+    let failures = 8;
+    const images = scriptedImageProvider([{ error: new ConceptError('PROVIDER_REFUSED', 'refused') }]);
+    const { client, work } = workshop({
+      images,
+      wrapStore: (store) => ({
+        ...store,
+        leases: {
+          ...store.leases,
+          fail: (request, options) => {
+            if (failures-- > 0) return Promise.reject(new ConceptError('STORAGE_FULL', 'no space left'));
+            return store.leases.fail(request, options);
+          },
+        },
+      }),
+    });
+    const task = await client.tasks.submit(generation);
+    expect(await work()).toMatchObject({ failed: 1, lost: 0 });
+    expect((await client.tasks.get(task.id)).status).toBe('failed');
+  });
+
+  it('outlives a store that is away for longer than its lease', async () => {
+    let away = false;
+    const unlessAway = <T>(call: () => Promise<T>): Promise<T> =>
+      away ? Promise.reject(new ConceptError('STORE_UNAVAILABLE', 'the store is away')) : call();
+    const { client, work, store } = workshop({
+      leaseMs: 200,
+      wrapStore: (store) => ({
+        ...store,
+        workers: {
+          ...store.workers,
+          register: (worker, leaseMs) => unlessAway(() => store.workers.register(worker, leaseMs)),
+          heartbeat: (request) => unlessAway(() => store.workers.heartbeat(request)),
+        },
+        leases: { ...store.leases, claim: (request) => unlessAway(() => store.leases.claim(request)) },
+      }),
+    });
+    const stop = new AbortController();
+    const working = work({ signal: stop.signal });
+    await until(async () => (await store.workers.live()).length > 0);
+    away = true;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    away = false;
+    const task = await client.tasks.submit(generation);
+    await client.tasks.wait(task);
+    stop.abort();
+    expect(await working).toMatchObject({ completed: 1 });
+  });
+
+  it('survives an onAttempt that throws, and says so', async () => {
+    const { client, work, log } = workshop();
+    await client.tasks.submitMany([generation, { ...generation, seed: 1 }]);
+    const summary = await work({
+      drain: true,
+      onAttempt: () => {
+        throw new Error('the caller’s own mistake');
+      },
+    });
+    expect(summary).toMatchObject({ completed: 2 });
+    expect(log).toContainEqual([
+      'error',
+      'onAttempt threw',
+      expect.objectContaining({ error: 'the caller’s own mistake' }),
+    ]);
+  });
+
+  it('keeps to the grace period also when it is told to stop after its last task has begun', async () => {
+    const images = scriptedImageProvider([{ image: {}, delayMs: FOREVER_MS }]);
+    const { client, work } = workshop({ images, graceMs: 20 });
+    const task = await client.tasks.submit(generation);
+    const stop = new AbortController();
+    const working = work({ signal: stop.signal, maxTasks: 1 });
+    await until(async () => (await client.tasks.get(task.id)).status === 'processing');
+    stop.abort();
+    expect(await working).toMatchObject({ released: 1 });
+  });
+
+  it('tells whoever works a single task that its outcome cannot be recorded', async () => {
+    const full = () => Promise.reject(new ConceptError('STORAGE_FULL', 'no space left'));
+    const { client, work } = workshop({
+      wrapStore: (store) => ({ ...store, leases: { ...store.leases, record: full, fail: full, complete: full } }),
+    });
+    const task = await client.tasks.submit(generation);
+    await expect(work({ onlyTaskId: task.id })).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+  });
+
   it('takes no more tasks than it was told to', async () => {
     const { client, work } = workshop();
     await client.tasks.submitMany([generation, { ...generation, seed: 1 }, { ...generation, seed: 2 }]);

@@ -12,6 +12,8 @@ import type { AttemptReport, RunWorkerOptions, WorkerSummary } from '../../src/w
 import { memoryClient } from '../sdk/support.ts';
 
 export interface WorkshopOptions {
+  /** Default: fresh ones. */
+  readonly parts?: ReturnType<typeof memoryClient>;
   readonly images?: ImageProvider;
   readonly palettes?: PaletteProvider;
   readonly leaseMs?: number;
@@ -24,11 +26,12 @@ export interface WorkshopOptions {
 
 /** A client and workers over memory adapters and scripted providers. */
 export function workshop(options: WorkshopOptions = {}) {
-  const parts = memoryClient();
+  const { parts = memoryClient() } = options;
   const { images = scriptedImageProvider(), palettes = scriptedPaletteProvider() } = options;
   const store = options.wrapStore?.(parts.store) ?? parts.store;
   const blobs = options.wrapBlobs?.(parts.blobs) ?? parts.blobs;
   const attempts: AttemptReport[] = [];
+  const log: unknown[][] = [];
   const work = (run: Partial<RunWorkerOptions> = { drain: true }): Promise<WorkerSummary> =>
     createWorker({
       store,
@@ -41,12 +44,12 @@ export function workshop(options: WorkshopOptions = {}) {
         imageLimits: DEFAULT_IMAGE_LIMITS,
         clock: systemClock,
       },
-      logger: { log: () => undefined },
+      logger: { log: (...line) => log.push(line) },
       concurrency: 2,
       leaseMs: options.leaseMs ?? 5_000,
       graceMs: options.graceMs ?? 5_000,
     }).run({ signal: new AbortController().signal, onAttempt: (report) => attempts.push(report), ...run });
-  return { ...parts, images, palettes, attempts, work };
+  return { ...parts, images, palettes, attempts, log, work };
 }
 
 /** A queue that only signals, over the memory store: what the embedded database queue looks like to a worker. */

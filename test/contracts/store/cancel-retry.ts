@@ -22,7 +22,7 @@ export function testCancelAndRetry(make: MakeStore): void {
       const { lease } = await claim('w');
       expect(await store.tasks.cancel(id)).toMatchObject({ status: 'cancelled', leaseToken: null, leaseOwner: null });
       const beat = await store.workers.heartbeat({ workerId: 'w', leaseMs: LEASE_MS, held: [lease] });
-      expect(beat).toEqual({ alive: true, lost: [id] });
+      expect(beat).toEqual({ alive: true, lost: [lease] });
     });
 
     test('refuses a task that is final', async (scene) => {

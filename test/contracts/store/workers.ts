@@ -35,15 +35,15 @@ export function testWorkers(make: MakeStore): void {
     });
 
     test('are not revived by a heartbeat that comes too late', async ({ store, clock, submit, register, claim }) => {
-      const { id } = await submit();
+      await submit();
       await register('w');
       const { lease } = await claim('w');
       clock.advance(LEASE_MS);
       const beat = { workerId: 'w', leaseMs: LEASE_MS, held: [lease] };
-      expect(await store.workers.heartbeat(beat)).toEqual({ alive: false, lost: [id] });
+      expect(await store.workers.heartbeat(beat)).toEqual({ alive: false, lost: [lease] });
       expect(await store.workers.live()).toEqual([]);
       expect(await store.leases.sweep()).toMatchObject({ returned: 1 });
-      expect(await store.workers.heartbeat(beat)).toEqual({ alive: false, lost: [id] });
+      expect(await store.workers.heartbeat(beat)).toEqual({ alive: false, lost: [lease] });
     });
 
     test('learn which of their leases are void', async ({ store, submit, register, claim }) => {
@@ -54,7 +54,19 @@ export function testWorkers(make: MakeStore): void {
       await store.tasks.cancel(second.task.id);
       const held = [first.lease, second.lease];
       const beat = await store.workers.heartbeat({ workerId: 'w', leaseMs: LEASE_MS, held });
-      expect(beat).toEqual({ alive: true, lost: [second.task.id] });
+      expect(beat).toEqual({ alive: true, lost: [second.lease] });
+    });
+
+    test('keep the newer lease of a task whose older one is void', async ({ store, submit, register, claim }) => {
+      const { id } = await submit();
+      await register('w');
+      const older = await claim('w');
+      await store.tasks.cancel(id);
+      await store.tasks.retry(id);
+      const newer = await claim('w');
+      const held = [older.lease, newer.lease];
+      const beat = await store.workers.heartbeat({ workerId: 'w', leaseMs: LEASE_MS, held });
+      expect(beat).toEqual({ alive: true, lost: [older.lease] });
     });
 
     test('are not alive when nobody registered them', async ({ store }) => {
@@ -70,7 +82,7 @@ export function testWorkers(make: MakeStore): void {
       await store.workers.retire('w');
       expect(await store.workers.live()).toEqual([]);
       const beat = await store.workers.heartbeat({ workerId: 'w', leaseMs: LEASE_MS, held: [lease] });
-      expect(beat).toEqual({ alive: false, lost: [id] });
+      expect(beat).toEqual({ alive: false, lost: [lease] });
       expect(await store.leases.sweep()).toEqual({ returned: 1, failed: 0 });
       expect(await store.tasks.get(id)).toMatchObject({ status: 'pending' });
     });

@@ -19,7 +19,7 @@ export function memoryWorkerRegistry(state: MemoryState): WorkerRegistry {
       transact(state, options, () => {
         const row = liveWorker(state, workerId);
         if (row) write(state, state.workers, workerId, { ...row, expiresAtMs: state.clock.now() + leaseMs });
-        const lost = held.filter((lease) => !isLeaseValid(state, lease)).map((lease) => lease.taskId);
+        const lost = held.filter((lease) => !isLeaseValid(state, lease));
         return { alive: row !== undefined, lost };
       }),
 

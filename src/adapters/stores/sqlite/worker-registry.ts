@@ -39,7 +39,7 @@ export function sqliteWorkerRegistry(session: Session): WorkerRegistry {
       session.writeHint(options, () => {
         const now = session.clock.now();
         const alive = session.run(EXTEND, now + leaseMs, workerId, now) > 0;
-        const lost = held.filter((lease) => !leasedTask(session, lease)).map((lease) => lease.taskId);
+        const lost = held.filter((lease) => !leasedTask(session, lease));
         return { alive, lost };
       }),
 
