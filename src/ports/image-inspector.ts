@@ -5,7 +5,7 @@ export interface InspectedImage {
   readonly height: number;
 }
 
-/** Checks an upload at the door, by its header alone. */
+/** Checks an upload at the door: whatever is refused here never becomes a task. */
 export interface ImageInspector {
   /** @throws IMAGE_UNREADABLE, IMAGE_UNSUPPORTED or IMAGE_TOO_LARGE */
   inspect(bytes: Uint8Array): Promise<InspectedImage>;

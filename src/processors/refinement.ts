@@ -36,7 +36,7 @@ async function refine(task: RefinementTask, { dependencies, stages, signal }: Pr
       editImage({ image: original, scene: loaded.concept?.scene ?? null, prompt, seed }, dependencies, options),
   });
   return {
-    ...descriptionsOf(task, loaded),
+    ...descriptionsOf(task, loaded, edited.applied),
     bytes: edited.bytes,
     scene: edited.scene,
     warnings: [...original.warnings, ...edited.warnings],
@@ -69,10 +69,10 @@ async function prepareOriginal(
   return { path, bytes: prepared.bytes, contentType: prepared.contentType, warnings: prepared.warnings };
 }
 
-/** Descriptions that the refinement leaves out are its parent's. */
-function descriptionsOf({ input }: RefinementTask, { concept }: LoadedImage) {
+/** Descriptions that the refinement leaves out are its parent's; without one, what was done to the image is all that is known. */
+function descriptionsOf({ input }: RefinementTask, { concept }: LoadedImage, applied: readonly string[]) {
   return {
     logoDescription: input.logoDescription || concept?.logoDescription || input.refinementPrompt,
-    themeDescription: input.themeDescription || concept?.themeDescription || input.refinementPrompt,
+    themeDescription: input.themeDescription || concept?.themeDescription || applied.join(', '),
   };
 }

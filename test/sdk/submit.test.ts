@@ -71,6 +71,27 @@ describe('tasks.submit', () => {
       'image',
     ],
     ['no bytes', { ...generation, image: { bytes: new Uint8Array() } }, 'IMAGE_UNREADABLE', 'image'],
+    ['no submission', undefined as unknown as Submission, 'INVALID_INPUT', 'submission'],
+    [
+      'a file name for an image',
+      { ...generation, image: 'logo.png' } as unknown as Submission,
+      'INVALID_INPUT',
+      'image',
+    ],
+    ['an image that is null', { ...generation, image: null } as unknown as Submission, 'INVALID_INPUT', 'image'],
+    [
+      'a blob path for an image',
+      { ...generation, image: { kind: 'blob', path: 'bob/uploads/x.png' } } as unknown as Submission,
+      'INVALID_INPUT',
+      'image',
+    ],
+    [
+      'a number as key',
+      { ...generation, idempotencyKey: 5 } as unknown as Submission,
+      'INVALID_INPUT',
+      'idempotencyKey',
+    ],
+    ['a number as user', { ...generation, userId: 7 } as unknown as Submission, 'INVALID_INPUT', 'userId'],
     ['a private address', { ...generation, image: { url: 'https://10.0.0.1/x.png' } }, 'IMAGE_URL_BLOCKED', 'image'],
     ['a file URL', { ...generation, image: { url: 'file:///etc/passwd' } }, 'IMAGE_URL_BLOCKED', 'image'],
     [

@@ -57,12 +57,15 @@ function openFile(driver: SqliteDriver, { file, createIfMissing }: OpenDatabaseO
   }
 }
 
+/** What users submit is theirs alone (XDG Base Directory Specification). */
+const PRIVATE = { mode: 0o700 };
+
 /** One level at a time: `recursive` never returns where a parent exists and takes no children (nodejs on `/proc`). */
 function makeDirectory(path: string): void {
   if (existsSync(path)) return;
   makeDirectory(dirname(path));
   try {
-    mkdirSync(path);
+    mkdirSync(path, PRIVATE);
   } catch (thrown) {
     // Another process may have been quicker.
     if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
