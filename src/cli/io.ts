@@ -1,3 +1,6 @@
+import { type Painter, unstyled } from './render/painter.ts';
+import { printable } from './render/printable.ts';
+
 /** How many colours a stream shows: 0 none, 1 the sixteen, 2 the 256, 3 all. */
 export type ColourLevel = 0 | 1 | 2 | 3;
 
@@ -28,7 +31,7 @@ export interface Io {
   /** One line of data as JSON. */
   json(value: unknown): void;
   /** A remark on stderr; silent with `--quiet`, and with `--json`, where stderr carries errors alone. */
-  talk(line: string): void;
+  talk(line: string, style?: Painter): void;
   /** A remark that only `--verbose` shows. */
   detail(line: string): void;
 }
@@ -41,8 +44,8 @@ export interface IoParts {
 }
 
 export function createIo({ stdout, stderr, mode, stdoutClosed }: IoParts): Io {
-  const talk = (line: string): void => {
-    if (!mode.quiet && !mode.json) stderr.write(`${line}\n`);
+  const talk = (line: string, style: Painter = unstyled): void => {
+    if (!mode.quiet && !mode.json) stderr.write(`${style(printable(line))}\n`);
   };
   return {
     stdout,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanText } from './clean-text.ts';
 import { ConceptError } from './errors.ts';
 import {
   DEFAULT_GENERATION_PALETTES,
@@ -10,19 +11,15 @@ import {
 } from './limits.ts';
 import type { TaskType } from './task.ts';
 
-// C0 and C1 control characters except tab and line breaks, plus the bidirectional overrides that can disguise text.
-// oxlint-disable-next-line no-control-regex -- removing control characters is this expression's purpose
-const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const cleaned = z.string().transform(cleanText);
 
-const cleanText = z.string().transform((text) => text.replace(CONTROL_CHARACTERS, '').trim());
-
-const description = cleanText.pipe(
+const description = cleaned.pipe(
   z
     .string()
     .min(1, 'must not be empty')
     .max(MAX_DESCRIPTION_LENGTH, `must have at most ${MAX_DESCRIPTION_LENGTH} characters`),
 );
-const optionalDescription = cleanText.pipe(
+const optionalDescription = cleaned.pipe(
   z.string().max(MAX_DESCRIPTION_LENGTH, `must have at most ${MAX_DESCRIPTION_LENGTH} characters`),
 );
 const paletteCount = z
@@ -75,7 +72,7 @@ const coloring = z
     complexity: z.enum(['simple', 'standard', 'detailed']).default('standard'),
     lineThickness: z.enum(['thin', 'medium', 'thick']).default('medium'),
     paper: z.enum(['A4', 'Letter']).default('A4'),
-    title: cleanText.pipe(z.string().max(300, 'must have at most 300 characters')).optional(),
+    title: cleaned.pipe(z.string().max(300, 'must have at most 300 characters')).optional(),
     seed: seed.default(0),
   })
   .refine((input) => (input.prompt !== '') !== (input.source !== undefined), {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { once, text } from '../options/option-values.ts';
+import { printable } from '../render/printable.ts';
 
 const EXAMPLES = `
 Examples:
@@ -31,7 +32,7 @@ export async function runDownload(id: string, { out }: DownloadOptions, context:
     const concept = await conceptOf(id, runtime);
     const files = await runtime.client.concepts.download(concept.id, out ?? `concept-${concept.id}`);
     if (io.mode.json) io.json({ files });
-    else for (const file of files) io.data(file);
+    else for (const file of files) io.data(printable(file));
   });
   return EXIT.success;
 }

@@ -1,7 +1,7 @@
 import type { OutputStream } from '../io.ts';
 import type { AttemptReport, WorkerSummary } from '../runtime-types.ts';
 import { paint } from './paint.ts';
-import { plainCell } from './table.ts';
+import { printable } from './printable.ts';
 import { duration } from './time.ts';
 
 const OUTCOME_WIDTH = 'rescheduled'.length;
@@ -9,7 +9,7 @@ const OUTCOME_WIDTH = 'rescheduled'.length;
 /** One finished attempt as a line: outcome, task, type, attempt, duration, error. */
 export function attemptLine(report: AttemptReport, { isTTY, colourLevel }: OutputStream): string {
   const { outcome, taskId, type, attempt, durationMs, error } = report;
-  const failure = error ? [plainCell(`${error.code}: ${error.message}`)] : [];
+  const failure = error ? [printable(`${error.code}: ${error.message}`)] : [];
   const cells = [taskId, type, `attempt ${attempt}`, duration(durationMs), ...failure];
   if (!isTTY) return [outcome, ...cells].join('\t');
   const { green, yellow, red } = paint(colourLevel);

@@ -2,8 +2,9 @@ import type { Concept } from '../../core/concept.ts';
 import type { OutputStream } from '../io.ts';
 import { type Field, fieldLines } from './fields.ts';
 import { paint } from './paint.ts';
+import { printable } from './printable.ts';
 import { swatches } from './swatch.ts';
-import { plainCell, table } from './table.ts';
+import { table } from './table.ts';
 
 /** A concept for the reader: what it is, its palettes, and where its files are. */
 export async function conceptLines(
@@ -30,15 +31,16 @@ export async function conceptLines(
 
 async function paletteTable({ variations }: Concept, { colourLevel }: OutputStream): Promise<readonly string[]> {
   const { bold, dim } = paint(colourLevel);
-  const rows = variations.map(({ palette }) => [bold(palette.name), swatches(palette.colors, colourLevel)]);
+  const rows = variations.map(({ palette }) => [bold(printable(palette.name)), swatches(palette.colors, colourLevel)]);
   return ['', await table(['PALETTE', 'COLOURS'], rows, dim)];
 }
 
 function plainPalettes({ variations }: Concept): readonly string[] {
-  return variations.map(({ palette }) => `palette: ${plainCell(palette.name)}\t${palette.colors.join(' ')}`);
+  return variations.map(({ palette }) => `palette: ${printable(palette.name)}\t${palette.colors.join(' ')}`);
 }
 
-function fileLines(files: readonly string[], stream: OutputStream): readonly string[] {
+function fileLines(paths: readonly string[], stream: OutputStream): readonly string[] {
+  const files = paths.map(printable);
   if (!stream.isTTY) return files.map((file) => `file: ${file}`);
   if (files.length === 0) return [];
   return ['', paint(stream.colourLevel).dim('FILES'), ...files];

@@ -1,14 +1,14 @@
 import type { TaskEvent } from '../../core/event.ts';
 import type { OutputStream } from '../io.ts';
 import { paint } from './paint.ts';
-import { plainCell } from './table.ts';
+import { printable } from './printable.ts';
 import { duration } from './time.ts';
 
 /** One event as a line: time, type, and what the event says. */
 export function eventLine(event: TaskEvent, { isTTY, colourLevel }: OutputStream): string {
   const { dim } = paint(colourLevel);
-  const details = detailsOf(event);
-  if (!isTTY) return [event.at, event.type, `attempt ${event.attempt}`, ...details].map(plainCell).join('\t').trimEnd();
+  const details = detailsOf(event).map(printable);
+  if (!isTTY) return [event.at, event.type, `attempt ${event.attempt}`, ...details].join('\t').trimEnd();
   const time = dim(event.at.slice(11, 23));
   return `${time}  ${eventType(event, colourLevel)}  ${details.join('  ')}`.trimEnd();
 }

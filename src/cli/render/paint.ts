@@ -1,6 +1,5 @@
 import type { ColourLevel } from '../io.ts';
-
-type Painter = (text: string) => string;
+import type { Painter } from './painter.ts';
 
 export interface Paints {
   readonly bold: Painter;

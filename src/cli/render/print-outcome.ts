@@ -19,14 +19,15 @@ export async function printOutcome(
   const files = out === undefined ? await imageFiles(runtime, concept.id) : await concepts.download(concept.id, out);
   if (io.mode.json) io.json({ task: taskJson(task), concept, files });
   else {
-    io.talk(doneLine(task, io));
+    talkDone(task, io);
     for (const line of await conceptLines(concept, files, io.stdout)) io.data(line);
   }
   return task.partial ? EXIT.partial : EXIT.success;
 }
 
-function doneLine({ startedAt, completedAt, partial }: Outcome['task'], { stderr }: Io): string {
+function talkDone({ startedAt, completedAt, partial }: Outcome['task'], { stderr, talk }: Io): void {
   const { green, yellow } = paint(stderr.colourLevel);
   const took = startedAt === null ? '' : ` in ${duration(Date.parse(completedAt) - Date.parse(startedAt))}`;
-  return partial ? yellow(`completed${took}, some variations are missing`) : green(`completed${took}`);
+  if (partial) talk(`completed${took}, some variations are missing`, yellow);
+  else talk(`completed${took}`, green);
 }

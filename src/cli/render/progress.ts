@@ -1,7 +1,17 @@
-import type { TaskEvent } from '../../core/event.ts';
+import type { TaskEvent, TaskEventType } from '../../core/event.ts';
 import type { Io } from '../io.ts';
+import { printable } from './printable.ts';
 import { stageText } from './stage-names.ts';
 import { duration } from './time.ts';
+
+const ATTEMPT_OVER: ReadonlySet<TaskEventType> = new Set([
+  'released',
+  'lease.expired',
+  'rescheduled',
+  'failed',
+  'completed',
+  'cancelled',
+]);
 
 /** How progress is drawn. */
 interface ProgressDisplay {
@@ -36,17 +46,29 @@ async function spinner(): Promise<ProgressDisplay> {
   const { default: ora } = await import('ora');
   // Signals stay with the command, and keys typed meanwhile with the shell.
   const spin = ora({ text: 'waiting for its turn', discardStdin: false }).start();
-  const running: string[] = [];
+  const running = createRunning();
   return {
     show: (event) => {
-      const stage = stageOf(event);
-      if (event.type === 'stage.started' && stage) running.push(stage);
-      if (event.type === 'stage.completed' || event.type === 'stage.failed') running.splice(running.indexOf(stage), 1);
+      const stages = running.after(event);
       const note = remark(event);
-      if (note !== undefined) spin.text = note;
-      else if (running.length > 0) spin.text = running.map(stageText).join(', ');
+      if (note !== undefined) spin.text = printable(note);
+      else if (stages.length > 0) spin.text = stages.map(stageText).join(', ');
     },
     end: () => spin.stop(),
+  };
+}
+
+/** Keeps which stages of a task run: those started and not ended, none once the attempt is over. */
+export function createRunning(): { after(event: TaskEvent): readonly string[] } {
+  const running = new Set<string>();
+  return {
+    after: (event) => {
+      const stage = stageOf(event);
+      if (event.type === 'stage.started' && stage) running.add(stage);
+      else if (event.type === 'stage.completed' || event.type === 'stage.failed') running.delete(stage);
+      else if (ATTEMPT_OVER.has(event.type)) running.clear();
+      return [...running];
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /** A table without rules: the terminal's edge is frame enough, and lines can be copied. */
 const BARE = {
   top: '',
@@ -17,7 +19,7 @@ const BARE = {
   middle: '  ',
 };
 
-/** Rows as aligned columns under headings, for a terminal; escapes in cells do not count as width. */
+/** Rows as aligned columns under headings, for a terminal; escapes of style in cells do not count as width. */
 export async function table(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
@@ -37,13 +39,8 @@ export async function table(
     .join('\n');
 }
 
-/** Shortens a text to `width` characters with an ellipsis. */
+/** A text on one line of at most `width` characters, the rest an ellipsis. */
 export function shorten(text: string, width: number): string {
-  const characters = [...text.replace(/\s+/g, ' ')];
+  const characters = [...printable(text).replace(/\s+/g, ' ')];
   return characters.length <= width ? characters.join('') : `${characters.slice(0, Math.max(1, width - 1)).join('')}…`;
-}
-
-/** A cell of tab-separated output: tabs and line breaks would start a new one. */
-export function plainCell(text: string): string {
-  return text.replace(/[\t\r\n]+/g, ' ');
 }

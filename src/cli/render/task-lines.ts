@@ -2,7 +2,7 @@ import type { Task } from '../../core/task.ts';
 import type { OutputStream } from '../io.ts';
 import { type Field, fieldLines } from './fields.ts';
 import { stageText } from './stage-names.ts';
-import { statusText } from './status-text.ts';
+import { statusStyle, statusText } from './status-text.ts';
 import { duration, relativeTime } from './time.ts';
 
 /** Everything about a task that its owner may want to know. */
@@ -11,7 +11,7 @@ export function taskLines(task: Task, stream: OutputStream, nowMs: number): read
   const fields: readonly Field[] = [
     ['task', task.id],
     ['type', task.type],
-    ['status', statusText(task.status, task.partial, stream.colourLevel)],
+    ['status', statusText(task.status, task.partial), statusStyle(task.status, stream.colourLevel)],
     ['attempt', `${task.attempt} of ${task.maxAttempts}`],
     [
       'stage',

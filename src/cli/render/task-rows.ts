@@ -1,8 +1,9 @@
 import type { Task } from '../../core/task.ts';
 import type { OutputStream } from '../io.ts';
 import { paint } from './paint.ts';
-import { statusText } from './status-text.ts';
-import { plainCell, shorten, table } from './table.ts';
+import { printable } from './printable.ts';
+import { statusStyle, statusText } from './status-text.ts';
+import { shorten, table } from './table.ts';
 import { taskSubject } from './task-lines.ts';
 import { relativeTime } from './time.ts';
 
@@ -26,7 +27,7 @@ export async function taskRows(
   const rows = tasks.map((task) => [
     task.id,
     ...(wide ? [task.type] : []),
-    statusText(task.status, false, colourLevel),
+    statusStyle(task.status, colourLevel)(task.status),
     ...(wide ? [`${task.attempt}/${task.maxAttempts}`] : []),
     relativeTime(task.createdAt, nowMs),
     shorten(taskSubject(task), width),
@@ -36,6 +37,6 @@ export async function taskRows(
 }
 
 function plainRow(task: Task): string {
-  const cells = [task.id, task.type, statusText(task.status, task.partial, 0), `${task.attempt}`, task.createdAt];
-  return [...cells, taskSubject(task)].map(plainCell).join('\t');
+  const cells = [task.id, task.type, statusText(task.status, task.partial), `${task.attempt}`, task.createdAt];
+  return [...cells, taskSubject(task)].map(printable).join('\t');
 }
