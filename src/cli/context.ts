@@ -4,13 +4,18 @@ import { processInterruption, type Interruption } from './interruption.ts';
 import type { Io } from './io.ts';
 import type { Runtime } from './runtime-types.ts';
 
+export interface RuntimeUse {
+  /** The command logs with `--json` too, as it goes on for long. */
+  readonly logsWithJson?: boolean;
+}
+
 /** What a command works with. */
 export interface CliContext {
   readonly io: Io;
   /** @throws ConceptError INVALID_CONFIG */
   loadConfig(overrides?: Partial<Config>): Promise<Config>;
   /** Opens the configured backend for the length of `use`. */
-  withRuntime<T>(config: Config, use: (runtime: Runtime) => Promise<T>): Promise<T>;
+  withRuntime<T>(config: Config, use: (runtime: Runtime) => Promise<T>, options?: RuntimeUse): Promise<T>;
   interruption(): Interruption;
   /** Records what the process will exit with. */
   finish(code: ExitCode): void;
@@ -25,10 +30,10 @@ export function processContext(io: Io, finish: (code: ExitCode) => void): CliCon
       const { loadConfig } = await import('../config/load-config.ts');
       return loadConfig({ overrides });
     },
-    withRuntime: async (config, use) => {
+    withRuntime: async (config, use, options) => {
       const { openRuntime } = await import('../config/wire.ts');
       const { stderrLogger } = await import('./stderr-logger.ts');
-      const runtime = await openRuntime(config, { logger: stderrLogger(io, config.logLevel) });
+      const runtime = await openRuntime(config, { logger: stderrLogger(io, { level: config.logLevel, ...options }) });
       try {
         return await use(runtime);
       } finally {

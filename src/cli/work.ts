@@ -3,7 +3,7 @@ import type { CliContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { attemptLine, summaryLine } from './render/attempt-lines.ts';
-import type { AttemptReport, WorkerSummary } from './runtime-types.ts';
+import type { AttemptReport, Runtime, WorkerSummary } from './runtime-types.ts';
 
 /** Runs a worker until it is stopped or done, with one line per attempt; being stopped is no failure. */
 export async function work(options: WorkOptions, context: CliContext): Promise<ExitCode> {
@@ -18,14 +18,15 @@ export async function work(options: WorkOptions, context: CliContext): Promise<E
     io.talk(`stopping: tasks under way have ${config.graceSeconds} s to finish; Ctrl-C again stops at once`);
   interruption.signal.addEventListener('abort', onStop, { once: true });
   try {
-    return await context.withRuntime(config, async (runtime) => {
+    const run = async (runtime: Runtime): Promise<ExitCode> => {
       const worker = await runtime.createWorker();
       if (!drain) io.talk('working; stop with Ctrl-C');
       const onAttempt = (report: AttemptReport): void => printAttempt(report, io);
       const summary = await worker.run({ signal: interruption.signal, drain, types, maxTasks, onAttempt });
       printSummary(summary, io);
       return EXIT.success;
-    });
+    };
+    return await context.withRuntime(config, run, { logsWithJson: true });
   } finally {
     interruption.signal.removeEventListener('abort', onStop);
     interruption.dispose();
