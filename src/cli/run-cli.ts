@@ -1,17 +1,17 @@
-import { type ConceptError, toConceptError } from '../core/errors.ts';
+import type { Command } from 'commander';
+import { ConceptError, toConceptError } from '../core/errors.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import { reportError } from './report-error.ts';
-import { helpCommand, usageErrorOf } from './usage-error.ts';
+import { helpCommand, isCommandMissing, usageErrorOf } from './usage-error.ts';
 
 /** Runs one command line (without `node` and the script); never rejects. */
 export async function runCli(args: readonly string[], context: CliContext): Promise<void> {
   context.finish(EXIT.success);
   const program = createProgram(context);
   try {
-    if (args.length === 0) program.outputHelp();
-    else await program.parseAsync(args, { from: 'user' });
+    await parse(args, program, context);
   } catch (thrown) {
     const usage = usageErrorOf(thrown, helpCommand(args, program));
     if (usage === 'done') return;
@@ -21,6 +21,23 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     reportError(error, fallbackHint(error, helpCommand(args, program)), context.io);
     context.finish(exitCodeOf(error));
   }
+}
+
+async function parse(args: readonly string[], program: Command, context: CliContext): Promise<void> {
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (thrown) {
+    if (!isCommandMissing(thrown)) throw thrown;
+    const [, topic] = program.args;
+    // `help nope`: what `nope` alone would be answered with, the nearest command included.
+    if (topic !== undefined) await createProgram(context).parseAsync([topic], { from: 'user' });
+    else if (context.io.mode.json) throw noCommand();
+    else program.outputHelp();
+  }
+}
+
+function noCommand(): ConceptError {
+  return new ConceptError('INVALID_INPUT', 'no command given', { hint: 'see: concept --help' });
 }
 
 /** Every error ends with what to do, also one that came without a hint. */

@@ -18,6 +18,11 @@ export function usageErrorOf(thrown: unknown, help: string): ConceptError | 'don
   return new ConceptError('INVALID_INPUT', message, { hint: suggestion ?? `see: ${help}` });
 }
 
+/** True when the parser shows help for want of a command that it knows, not because help was asked for. */
+export function isCommandMissing(thrown: unknown): boolean {
+  return thrown instanceof CommanderError && thrown.code === 'commander.help' && thrown.exitCode !== 0;
+}
+
 /** The command line that explains the one that was given. */
 export function helpCommand([name]: readonly string[], program: Command): string {
   const known = program.commands.some((command) => command.name() === name);

@@ -20,6 +20,8 @@ const ROWS: readonly Row[] = [
   [['submit', '--lgoo', 'x'], /unknown option "--lgoo"/, /did you mean --logo\?/],
   [['submit', '--nonsense'], /unknown option "--nonsense"/, /see: concept submit --help/],
   [['submit', '--logo'], /option "--logo <text>": the value is missing/, /see: concept submit --help/],
+  [['help', 'nope'], /unknown command "nope"/, /see: concept --help/],
+  [['help', 'sumbit'], /unknown command "sumbit"/, /did you mean submit\?/],
   [['status', 'a', 'b'], /too many arguments/, /see: concept status --help/],
   [['wait'], /missing argument: id/, /see: concept wait --help/],
   [['submit', ...GOOD, '--logo', 'b'], /--logo: is given twice/, /give --logo once/],
@@ -56,7 +58,11 @@ const ROWS: readonly Row[] = [
   [['list', '--limit', '0'], /--limit: expected a whole number/, /./],
   [['work', '--types', 'generation,x'], /--types: expected one of/, /./],
   [['work', '--concurrency', '0'], /--concurrency: expected a whole number from 1 to 64/, /./],
-  [['work', '--lease-seconds', '4000'], /--lease-seconds: expected a number from 0.5 to 3600/, /./],
+  [
+    ['work', '--lease-seconds', '4000'],
+    /--lease-seconds: expected a number from 0.5 to 3600/,
+    /set it to a number from 0.5 .* default, 15/,
+  ],
 ];
 
 describe('bad usage', () => {
@@ -82,6 +88,14 @@ describe('bad usage', () => {
     const { code, stderr } = await testCli().run('submit', '--theme', 'x', '--image', join(folder, 'huge.png'));
     expect(code).toBe(2);
     expect(stderr).toMatch(/--image: the file has 20000001 bytes, at most 20000000 are taken/);
+  });
+
+  it('needs a command with --json', async () => {
+    const { code, stdout, stderr } = await testCli().run('--json');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(JSON.parse(stderr)).toEqual({
+      error: { code: 'INVALID_INPUT', message: 'no command given', hint: 'see: concept --help' },
+    });
   });
 
   it('reports in one JSON line with --json', async () => {

@@ -119,11 +119,11 @@ describe('plain output', () => {
     expect(await testCli().run('--version')).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: '' });
   });
 
-  it('without a command shows help', async () => {
-    const { code, stdout } = await testCli().run();
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/Usage: concept/);
-    expect(stdout).toMatch(/Exit codes/);
+  it.each([[[]], [['--quiet']], [['--verbose']], [['help']], [['--help']]])('%j shows help', async (args) => {
+    const { code, stdout, stderr } = await testCli().run(...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: concept/);
+    expect(stdout.match(/Exit codes/g)).toHaveLength(1);
   });
 });
 
@@ -152,7 +152,9 @@ describe('ends', () => {
     async (name) => {
       const { code, stdout, stderr } = await testCli().run(name, MISSING);
       expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-      expect(stderr).toMatch(/^error: there is no (task|concept) .*\nhint: list /);
+      const task = `error: there is no task ${MISSING}\nhint: list tasks with: concept list\n`;
+      const concept = `error: there is no concept ${MISSING}\nhint: list finished tasks with: concept list --status completed\n`;
+      expect(stderr).toBe(name === 'show' || name === 'download' ? concept : task);
     },
   );
 
@@ -188,6 +190,32 @@ describe('ends', () => {
     const { code, stderr } = await cli.run('wait', id, '--timeout', '0.05');
     expect(code).toBe(124);
     expect(stderr).toContain('no worker is running');
+    expect(stderr).toContain(`timed out waiting for task ${id}; it is waiting for a worker`);
+    expect(stderr).toContain(`hint: work it with: concept work --drain, then: concept wait ${id}`);
+  });
+
+  it.each(['--json', '--quiet'])('%s says of a timeout that the task is waiting for a worker', async (flag) => {
+    const cli = testCli();
+    const id = (await cli.run(...SUBMIT)).stdout.trim();
+    for (const name of ['wait', 'watch']) {
+      const { code, stderr } = await cli.run(name, id, '--timeout', '0.05', flag);
+      expect(code).toBe(124);
+      expect(stderr).toContain('it is waiting for a worker');
+      expect(stderr).toContain(`concept work --drain, then: concept ${name} ${id}`);
+    }
+  });
+
+  it('a timeout beside a live worker says how to resume', async () => {
+    const images = scriptedImageProvider([{ image: {}, delayMs: 60_000 }]);
+    const cli = testCli({ images });
+    const id = (await cli.run(...SUBMIT)).stdout.trim();
+    const stop = new AbortController();
+    const working = (await cli.runtime.createWorker()).run({ signal: stop.signal });
+    await untilProcessing(cli);
+    const { code, stderr } = await cli.run('wait', id, '--timeout', '0.05');
+    stop.abort();
+    await working;
+    expect(code).toBe(124);
     expect(stderr).toContain(`hint: resume with: concept wait ${id}`);
   });
 

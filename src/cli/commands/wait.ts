@@ -29,15 +29,14 @@ export function build(program: Command, context: CliContext, run = runWait): voi
 export async function runWait(id: string, { timeout, out }: WaitOptions, context: CliContext): Promise<ExitCode> {
   const { io } = context;
   const { awaitOutcome } = await import('../follow/await-outcome.ts');
-  const { hasWorkerFor } = await import('../follow/work-when-alone.ts');
+  const { isIdle } = await import('../follow/resumable.ts');
   const { printOutcome } = await import('../render/print-outcome.ts');
   const interruption = context.interruption();
   try {
     const { signal } = interruption;
     return await context.withRuntime(await context.loadConfig(), async (runtime) => {
       const task = await runtime.client.tasks.get(id);
-      const idle = task.status === 'pending' && !(await hasWorkerFor(runtime, task.type));
-      if (idle) io.talk('no worker is running; start one with: concept work');
+      if (await isIdle(task, runtime)) io.talk('no worker is running; start one with: concept work');
       const outcome = await awaitOutcome(runtime, task, { io, signal, timeoutSeconds: timeout, mayWork: false });
       return printOutcome(outcome, { runtime, io, out });
     });

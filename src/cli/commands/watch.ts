@@ -34,24 +34,27 @@ export async function runWatch(
 ): Promise<ExitCode> {
   const { io } = context;
   const { eventLine } = await import('../render/event-line.ts');
-  const { resumableWith } = await import('../follow/resumable.ts');
+  const { resumable } = await import('../follow/resumable.ts');
   const interruption = context.interruption();
   try {
-    return await context.withRuntime(await context.loadConfig(), async ({ client }) => {
-      const events = client.tasks.watch(id, {
-        signal: interruption.signal,
-        ...(afterSeq !== undefined && { afterSeq }),
-        ...(timeout !== undefined && { timeoutMs: timeout * 1_000 }),
-      });
-      for await (const event of events) {
-        if (io.mode.json) io.json(event);
-        else io.data(eventLine(event, io.stdout));
+    return await context.withRuntime(await context.loadConfig(), async (runtime) => {
+      const { tasks } = runtime.client;
+      try {
+        const events = tasks.watch(id, {
+          signal: interruption.signal,
+          ...(afterSeq !== undefined && { afterSeq }),
+          ...(timeout !== undefined && { timeoutMs: timeout * 1_000 }),
+        });
+        for await (const event of events) {
+          if (io.mode.json) io.json(event);
+          else io.data(eventLine(event, io.stdout));
+        }
+        const { task } = await tasks.wait(id);
+        return task.partial ? EXIT.partial : EXIT.success;
+      } catch (thrown) {
+        throw await resumable(toConceptError(thrown), runtime, { taskId: id, resume: `concept watch ${id}` });
       }
-      const { task } = await client.tasks.wait(id);
-      return task.partial ? EXIT.partial : EXIT.success;
     });
-  } catch (thrown) {
-    throw resumableWith(toConceptError(thrown), id, `concept watch ${id}`);
   } finally {
     interruption.dispose();
   }

@@ -4,7 +4,7 @@ import type { TaskOutcome } from '../../sdk/wait.ts';
 import type { Io } from '../io.ts';
 import { showProgress } from '../render/progress.ts';
 import type { Runtime } from '../runtime-types.ts';
-import { resumableWith } from './resumable.ts';
+import { resumable } from './resumable.ts';
 import { workWhenAlone, type OwnWork } from './work-when-alone.ts';
 
 export interface AwaitOptions {
@@ -39,7 +39,11 @@ export async function awaitOutcome(
     });
   } catch (thrown) {
     // Work begun here is given back when the wait ends, so somebody has to take it up.
-    throw resumableWith(toConceptError(thrown), task.id, `concept wait ${task.id}`, work.begun());
+    throw await resumable(toConceptError(thrown), runtime, {
+      taskId: task.id,
+      resume: `concept wait ${task.id}`,
+      ownWork: work.begun(),
+    });
   } finally {
     stop.abort();
     await working;
