@@ -7,6 +7,7 @@ import { type Config, type Environment, type Setting, type SettingName, SETTINGS
 export type { Config } from './settings.ts';
 
 const PROJECT_FILE = 'concept.config.json';
+const FILE_FORM = 'write it like {"concurrency": 4}, or move it away';
 
 export interface LoadConfigOptions {
   /** Given by the caller (flags, `createConcept` options); they win over everything. */
@@ -46,7 +47,11 @@ function resolveSetting(name: SettingName, sources: readonly Source[], environme
   if (!source) return setting.default(environment);
   const parsed = setting.parse(String(source.value(name)));
   if ('value' in parsed) return parsed.value;
-  throw new ConceptError('INVALID_CONFIG', `${source.label(name)}: ${parsed.problem}`, { field: name });
+  const expected = parsed.problem.replace(/^expected /, '');
+  throw new ConceptError('INVALID_CONFIG', `${source.label(name)}: ${parsed.problem}`, {
+    field: name,
+    hint: `set it to ${expected}, or leave it out for the default, ${setting.default(environment)}`,
+  });
 }
 
 function fileSource(path: string): Source {
@@ -66,14 +71,17 @@ function readConfigFile(path: string): Readonly<Record<string, unknown>> {
     text = readFileSync(path, 'utf8');
   } catch (thrown) {
     if (['ENOENT', 'ENOTDIR'].includes((thrown as NodeJS.ErrnoException).code ?? '')) return {};
-    throw new ConceptError('INVALID_CONFIG', `${path}: cannot be read`, { cause: thrown });
+    throw new ConceptError('INVALID_CONFIG', `${path}: cannot be read`, {
+      hint: 'make it a readable file, or move it away',
+      cause: thrown,
+    });
   }
   try {
     const content: unknown = JSON.parse(text);
     if (typeof content === 'object' && content !== null && !Array.isArray(content))
       return content as Record<string, unknown>;
   } catch (thrown) {
-    throw new ConceptError('INVALID_CONFIG', `${path}: is not valid JSON`, { cause: thrown });
+    throw new ConceptError('INVALID_CONFIG', `${path}: is not valid JSON`, { hint: FILE_FORM, cause: thrown });
   }
-  throw new ConceptError('INVALID_CONFIG', `${path}: expected a JSON object of settings`);
+  throw new ConceptError('INVALID_CONFIG', `${path}: expected a JSON object of settings`, { hint: FILE_FORM });
 }

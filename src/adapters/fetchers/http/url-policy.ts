@@ -16,12 +16,12 @@ const LOCAL_NAME = /(^|\.)(localhost|local|internal|localdomain|home\.arpa)$/;
 export function checkUrl(text: string, policy: AddressPolicy): URL {
   const url = parse(text);
   if (url.username !== '' || url.password !== '') {
-    throw blockedUrl('the image URL contains a user name or password', 'Remove the part before the @ sign.');
+    throw blockedUrl('the image URL contains a user name or password', 'remove the part before the @ sign');
   }
   const loopback = policy.allowLoopback && isLoopbackHost(url);
   checkScheme(url, loopback);
   if (!loopback && url.port !== '' && url.port !== HTTPS_PORT) {
-    throw blockedUrl(`the image URL uses port ${url.port}`, 'Only the standard https port is allowed.');
+    throw blockedUrl(`the image URL uses port ${url.port}`, 'use the standard https port, 443');
   }
   if (!loopback) checkHost(url, policy);
   return url;
