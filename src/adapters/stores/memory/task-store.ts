@@ -56,7 +56,7 @@ function visibleRow(state: MemoryState, taskId: string, options: Visibility | un
 function existingRow(state: MemoryState, taskId: string, options: Visibility | undefined): TaskRow {
   const row = visibleRow(state, taskId, options);
   if (row) return row;
-  throw new ConceptError('TASK_NOT_FOUND', `there is no task ${taskId}`, { hint: 'list the tasks with: concept list' });
+  throw new ConceptError('TASK_NOT_FOUND', `there is no task ${taskId}`, { hint: 'list tasks with: concept list' });
 }
 
 function matches(task: Task, { userId, status, type, batchId }: TaskQuery): boolean {

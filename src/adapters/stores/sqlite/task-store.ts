@@ -48,5 +48,5 @@ function visibleTask(session: Session, taskId: string, options: Visibility | und
 function existingTask(session: Session, taskId: string, options: Visibility | undefined): StoredTask {
   const stored = visibleTask(session, taskId, options);
   if (stored) return stored;
-  throw new ConceptError('TASK_NOT_FOUND', `there is no task ${taskId}`, { hint: 'list the tasks with: concept list' });
+  throw new ConceptError('TASK_NOT_FOUND', `there is no task ${taskId}`, { hint: 'list tasks with: concept list' });
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConceptError } from '../../../core/errors.ts';
 
@@ -60,8 +60,30 @@ export function storeCorrupt(file: string, problem: string, cause?: unknown): Co
 
 function translateErrno(code: string | undefined, file: string, cause: unknown): ConceptError {
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return storageReadOnly(file, cause);
+  if (code === 'EEXIST' || code === 'ENOTDIR') return notADirectory(file, cause);
   if (code === 'ENOSPC' || code === 'EDQUOT') return storageFull(file, cause);
   return storeUnavailable(file, cause);
+}
+
+function notADirectory(file: string, cause: unknown): ConceptError {
+  const path = nearestAbove(file);
+  if (isDirectory(path)) return storeUnavailable(file, cause);
+  return new ConceptError('STORE_UNAVAILABLE', `cannot use the database ${file}: ${path} is a file, not a directory`, {
+    cause,
+    retryable: false,
+    hint: 'move it away, or choose a directory for the data with CONCEPT_HOME',
+  });
+}
+
+/** What exists of the way to the file; when it is no directory, nothing can be made in it. */
+function nearestAbove(file: string): string {
+  let path = dirname(file);
+  while (path !== dirname(path) && !existsSync(path)) path = dirname(path);
+  return path;
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function storageReadOnly(file: string, cause: unknown): ConceptError {
@@ -94,6 +116,7 @@ function resultCode(thrown: unknown): number | undefined {
 
 /** Why the file cannot be opened for writing: SQLite says only that it cannot. */
 function accessProblem(file: string): string | undefined {
+  if (!isDirectory(nearestAbove(file))) return 'ENOTDIR';
   try {
     const target = statSync(file, { throwIfNoEntry: false }) ? file : dirname(file);
     accessSync(target, constants.R_OK | constants.W_OK);
