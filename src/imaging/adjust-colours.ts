@@ -4,6 +4,7 @@ import { NODE_COUNT, NODES_PER_SIDE, RED_STEP } from './recolour/lattice.ts';
 import { FIXED_POINT, LANES_PER_NODE } from './recolour/lookup-table.ts';
 import { mapPixels } from './recolour/map-pixels.ts';
 import type { Raster } from './raster.ts';
+import { finishAtOnce } from './sliced-work.ts';
 
 /** Changes to all colours of an image alike; every one defaults to no change. They apply in this order. */
 export interface ColourAdjustment {
@@ -51,7 +52,7 @@ export function adjustColours(raster: Raster, adjustment: ColourAdjustment): Ras
       table[node * LANES_PER_NODE + channel] = Math.round(out[channel]! * 255 * FIXED_POINT);
     }
   }
-  return mapPixels(raster, table, 1)[0]!;
+  return finishAtOnce(mapPixels(raster, table, [new Uint8Array(raster.data.length)]))[0]!;
 }
 
 function adjustLab(colour: Lab, adjustment: ColourAdjustment): Lab {

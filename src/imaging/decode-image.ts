@@ -8,11 +8,12 @@ import { ofLibraryError } from './library-error.ts';
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from '../core/image-limits.ts';
 import type { Raster } from './raster.ts';
 import { isSingleColour } from './single-colour.ts';
+import { finishInSlices } from './sliced-work.ts';
 
 export interface DecodeOptions {
   /** Default: {@link DEFAULT_IMAGE_LIMITS}. */
   readonly limits?: ImageLimits | undefined;
-  /** Looked at before and after decoding; a decode under way is not interrupted. */
+  /** Looked at before decoding and from then on; a decode under way is not interrupted. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -36,10 +37,11 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}
   throwIfAborted(signal);
   const header = await inspectImage(bytes, limits);
   const decoded = await decodePixels(bytes, limits);
-  throwIfAborted(signal);
-  if (isInvisible(decoded)) throw withoutContent('every pixel of the image is transparent');
-  const raster = normaliseAlpha(decoded);
-  if (isSingleColour(raster)) throw withoutContent('the image has a single colour all over');
+  if (await finishInSlices(isInvisible(decoded), signal))
+    throw withoutContent('every pixel of the image is transparent');
+  const raster = await finishInSlices(normaliseAlpha(decoded), signal);
+  if (await finishInSlices(isSingleColour(raster), signal))
+    throw withoutContent('the image has a single colour all over');
   const { format, width, height } = header;
   return { raster, format, width, height, warnings: warningsOf(header, raster) };
 }

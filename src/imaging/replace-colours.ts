@@ -1,8 +1,9 @@
 import { labDistance } from './colour/lab.ts';
 import type { Raster } from './raster.ts';
 import { analyseColours } from './recolour/analyse-colours.ts';
-import { applyTargets } from './recolour/apply-targets.ts';
+import { applyTargets, planesFor } from './recolour/apply-targets.ts';
 import type { Centre, Colour } from './recolour/centre.ts';
+import { finishAtOnce } from './sliced-work.ts';
 
 const MOST_CENTRES = 8;
 const SAME = 1e-6;
@@ -15,8 +16,8 @@ export type Retarget = (centres: readonly Centre[]) => readonly Colour[];
  * dominant colour changes.
  */
 export function replaceColours(raster: Raster, retarget: Retarget): Raster | null {
-  const analysis = analyseColours(raster, MOST_CENTRES);
+  const analysis = finishAtOnce(analyseColours(raster, MOST_CENTRES));
   const targets = retarget(analysis.centres);
   const changed = targets.some((target, index) => labDistance(target.lab, analysis.centres[index]!.lab) > SAME);
-  return changed ? applyTargets(raster, analysis, [targets])[0]! : null;
+  return changed ? finishAtOnce(applyTargets(raster, analysis, [targets], planesFor(raster, 1)))[0]! : null;
 }

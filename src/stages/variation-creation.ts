@@ -1,9 +1,8 @@
-import { throwIfAborted } from '../core/abort.ts';
 import { mapBounded } from '../core/concurrently.ts';
 import type { Palette, Scene } from '../core/concept.ts';
 import { encodePng } from '../imaging/encode-image.ts';
 import type { Raster } from '../imaging/raster.ts';
-import { recolour } from '../imaging/recolour/recolour.ts';
+import { recolourInBatches } from '../imaging/recolour/recolour.ts';
 import type { ImageProvider } from '../ports/image-provider.ts';
 import type { StageOptions } from './stage.ts';
 
@@ -32,13 +31,19 @@ export async function createVariations(
       bytes: await images.render(base.scene, palette, { signal: stepSignal }),
     }));
   }
-  const rasters = recolour(
-    base.raster,
-    palettes.map(({ colors }) => colors),
-  );
-  throwIfAborted(signal);
-  return mapBounded(rasters, RENDERS_AT_ONCE, signal, async (raster, index) => ({
-    palette: palettes[index]!,
-    bytes: await encodePng(raster),
-  }));
+  return recolourAll(base.raster, palettes, signal);
+}
+
+/** A batch's pixels are gone as soon as it is encoded: of twenty large images, four are in memory at a time. */
+async function recolourAll(
+  raster: Raster,
+  palettes: readonly Palette[],
+  signal: AbortSignal,
+): Promise<readonly CreatedVariation[]> {
+  const colours = palettes.map(({ colors }) => colors);
+  const encoded: Uint8Array[] = [];
+  for await (const batch of recolourInBatches(raster, colours, { signal })) {
+    encoded.push(...(await mapBounded(batch, RENDERS_AT_ONCE, signal, (image) => encodePng(image))));
+  }
+  return palettes.map((palette, index) => ({ palette, bytes: encoded[index]! }));
 }

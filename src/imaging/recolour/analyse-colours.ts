@@ -1,4 +1,5 @@
 import type { Raster } from '../raster.ts';
+import type { SlicedWork } from '../sliced-work.ts';
 import type { Centre } from './centre.ts';
 import { findCentres } from './find-centres.ts';
 import { flatShareOf } from './flat-share.ts';
@@ -22,12 +23,12 @@ const CLEANLY_FLAT = 0.9;
 const NOISY = 0.05;
 
 /** Finds the at most `count` dominant colours of an image and what every other colour owes to them. */
-export function analyseColours(raster: Raster, count: number): ColourAnalysis {
-  const histogram = countColours(raster);
-  const centres = findCentres(histogram, count);
+export function* analyseColours(raster: Raster, count: number): SlicedWork<ColourAnalysis> {
+  const histogram = yield* countColours(raster);
+  const centres = yield* findCentres(histogram, count);
   const flatShare = flatShareOf(histogram, centres);
-  const contacts = flatShare > FLAT_ART ? touchingColours(raster, centres) : null;
+  const contacts = flatShare > FLAT_ART ? yield* touchingColours(raster, centres) : null;
   const snap = flatShare > CLEANLY_FLAT && histogram.noiseShare > NOISY;
-  const model = modelNodes(nodesOfCells(histogram.marked), simplexOf(centres), { contacts, snap });
+  const model = yield* modelNodes(nodesOfCells(histogram.marked), simplexOf(centres), { contacts, snap });
   return { centres, flatShare, model };
 }

@@ -1,14 +1,16 @@
+import type { SlicedWork } from '../sliced-work.ts';
 import type { Samples } from './samples.ts';
 
 const MAX_ROUNDS = 12;
 const SETTLED = 1e-4;
 
 /** Weighted k-means (Lloyd) in OKLab from given centres, which it moves. Returns the centre of each sample. */
-export function cluster(samples: Samples, centres: Float64Array): Uint8Array {
+export function* cluster(samples: Samples, centres: Float64Array): SlicedWork<Uint8Array> {
   const owner = new Uint8Array(samples.count);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     assignToNearest(samples, centres, owner);
     if (moveToMeans(samples, centres, owner) < SETTLED) break;
+    yield;
   }
   assignToNearest(samples, centres, owner);
   return owner;

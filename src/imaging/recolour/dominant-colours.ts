@@ -1,5 +1,7 @@
 import { formatHex } from '../colour/hex.ts';
 import type { Raster } from '../raster.ts';
+import { finishAtOnce, type SlicedWork } from '../sliced-work.ts';
+import type { Centre } from './centre.ts';
 import { findCentres } from './find-centres.ts';
 import { countColours } from './histogram.ts';
 
@@ -11,5 +13,9 @@ export interface DominantColour {
 
 /** The at most `count` (1..12) colours an image is mainly made of, largest first; the same image always gives the same. */
 export function dominantColours(raster: Raster, count: number): DominantColour[] {
-  return findCentres(countColours(raster), count).map(({ rgb, share }) => ({ hex: formatHex(rgb), share }));
+  return finishAtOnce(centresOf(raster, count)).map(({ rgb, share }) => ({ hex: formatHex(rgb), share }));
+}
+
+function* centresOf(raster: Raster, count: number): SlicedWork<Centre[]> {
+  return yield* findCentres(yield* countColours(raster), count);
 }

@@ -1,5 +1,6 @@
 import type { Rgb } from '../colour/hex.ts';
 import { labDistance, labOfRgb } from '../colour/lab.ts';
+import type { SlicedWork } from '../sliced-work.ts';
 import type { Centre } from './centre.ts';
 import { cluster } from './cluster.ts';
 import type { Histogram } from './histogram.ts';
@@ -12,10 +13,11 @@ const MERGE_DISTANCE = 0.035;
 const MODAL_SHARE = 0.35;
 
 /** The at most `count` dominant colours of an image, largest share first. */
-export function findCentres(histogram: Histogram, count: number): Centre[] {
+export function* findCentres(histogram: Histogram, count: number): SlicedWork<Centre[]> {
   const samples = samplesOf(histogram);
-  const positions = seedCentres(samples, count);
-  const owner = cluster(samples, positions);
+  yield;
+  const positions = yield* seedCentres(samples, count);
+  const owner = yield* cluster(samples, positions);
   const centres: Centre[] = [];
   for (let index = 0; index < positions.length / 3; index++) {
     const centre = summarise(samples, owner, index);

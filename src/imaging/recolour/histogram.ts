@@ -1,5 +1,6 @@
 import { VISIBLE_ALPHA } from '../alpha.ts';
 import type { Raster } from '../raster.ts';
+import { SLICE_PIXELS, type SlicedWork } from '../sliced-work.ts';
 import { CELL_COUNT, cellOf } from './lattice.ts';
 
 export interface Histogram {
@@ -19,17 +20,39 @@ export interface Histogram {
 const EDGE_LEVELS = 6;
 const EDGE_WEIGHT = 0.02;
 
+interface Tally extends Histogram {
+  /** Pixels that lie on no edge, and how many of them differ from their neighbour. */
+  inner: number;
+  noisy: number;
+}
+
 /** Counts the colours of an image, weighted by opacity, with edges played down. */
-export function countColours({ data, width, height, channels }: Raster): Histogram {
-  const weight = new Float64Array(CELL_COUNT);
-  const red = new Float64Array(CELL_COUNT);
-  const green = new Float64Array(CELL_COUNT);
-  const blue = new Float64Array(CELL_COUNT);
-  const marked = new Uint8Array(CELL_COUNT);
+export function* countColours(raster: Raster): SlicedWork<Histogram> {
+  const tally: Tally = {
+    weight: new Float64Array(CELL_COUNT),
+    red: new Float64Array(CELL_COUNT),
+    green: new Float64Array(CELL_COUNT),
+    blue: new Float64Array(CELL_COUNT),
+    marked: new Uint8Array(CELL_COUNT),
+    noiseShare: 0,
+    inner: 0,
+    noisy: 0,
+  };
+  const rowStep = Math.ceil(SLICE_PIXELS / raster.width);
+  for (let row = 0; row < raster.height; row += rowStep) {
+    countRows(raster, row, Math.min(row + rowStep, raster.height), tally);
+    yield;
+  }
+  const { inner, noisy, ...histogram } = tally;
+  return { ...histogram, noiseShare: inner === 0 ? 0 : noisy / inner };
+}
+
+function countRows({ data, width, channels }: Raster, firstRow: number, endRow: number, tally: Tally): void {
+  const { weight, red, green, blue, marked } = tally;
   let inner = 0;
   let noisy = 0;
   const rowLength = width * channels;
-  for (let row = 0; row < height; row++) {
+  for (let row = firstRow; row < endRow; row++) {
     const start = row * rowLength;
     const last = start + rowLength - channels;
     for (let index = start; index <= last; index += channels) {
@@ -59,5 +82,6 @@ export function countColours({ data, width, height, channels }: Raster): Histogr
       blue[cell]! += pixelWeight * b;
     }
   }
-  return { weight, red, green, blue, marked, noiseShare: inner === 0 ? 0 : noisy / inner };
+  tally.inner += inner;
+  tally.noisy += noisy;
 }

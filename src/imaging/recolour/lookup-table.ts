@@ -1,27 +1,31 @@
+import type { SlicedWork } from '../sliced-work.ts';
 import type { Centre, Colour } from './centre.ts';
 import { CORNER_OFFSETS, lowestNodeOf, NODE_COUNT } from './lattice.ts';
 import type { NodeModel } from './node-model.ts';
 import { HIGHEST_OFFSET, positionOf, TETRAHEDRA } from './tetrahedra.ts';
 import { transferTo } from './transfer.ts';
 
-/** 8 palettes of 4 lanes (the last unused) are 64 bytes: a node is one cache line, however many palettes read it. */
-export const PALETTES_PER_TABLE = 8;
-export const LANES_PER_NODE = 32;
+/** Enough that the passes over the pixels are few; more would keep more images in memory at once. */
+export const PALETTES_PER_TABLE = 4;
+/** 4 palettes of 4 lanes (the last unused) are 32 bytes: a node never straddles a cache line. */
+export const LANES_PER_NODE = 16;
 export const LANES_PER_PALETTE = 4;
 /** Values are eighths of a channel level. */
 export const FIXED_POINT = 8;
 
 const EXACTNESS_ROUNDS = 8;
+// About a millisecond's worth.
+const NODES_PER_SLICE = 512;
 
-/** The new colours of all nodes for up to 8 palettes, `targets[palette][centre]`, exact at the centres. */
-export function buildLookupTable(
+/** The new colours of all nodes for up to 4 palettes, `targets[palette][centre]`, exact at the centres. */
+export function* buildLookupTable(
   model: NodeModel,
   centres: readonly Centre[],
   targets: ReadonlyArray<readonly Colour[]>,
-): Int16Array {
+): SlicedWork<Int16Array> {
   const table = new Int16Array(NODE_COUNT * LANES_PER_NODE);
   const out = new Float64Array(3);
-  targets.forEach((colours, palette) => {
+  for (const [palette, colours] of targets.entries()) {
     const transfer = transferTo(colours, centres, model);
     for (let index = 0; index < model.nodes.length; index++) {
       transfer(index, out);
@@ -29,9 +33,10 @@ export function buildLookupTable(
       for (let channel = 0; channel < 3; channel++) {
         table[lane + channel] = Math.round(out[channel]! * 255 * FIXED_POINT);
       }
+      if (index % NODES_PER_SLICE === 0) yield;
     }
     makeExact(table, centres, colours, palette * LANES_PER_PALETTE);
-  });
+  }
   return table;
 }
 

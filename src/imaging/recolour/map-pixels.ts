@@ -1,4 +1,6 @@
+import { clearTransparent } from '../alpha.ts';
 import type { Raster } from '../raster.ts';
+import { SLICE_PIXELS, type SlicedWork } from '../sliced-work.ts';
 import { lowestNodeOf } from './lattice.ts';
 import { LANES_PER_NODE, LANES_PER_PALETTE } from './lookup-table.ts';
 import { HIGHEST_OFFSET, positionOf, TETRAHEDRA } from './tetrahedra.ts';
@@ -8,20 +10,40 @@ const SHIFT = 6;
 const HALF = 32;
 
 /**
- * Looks every pixel up in a table of up to 8 palettes and writes all of their images in one pass, a run of equal pixels at a
- * time. Alpha is copied; fully transparent pixels become black.
+ * Looks every pixel up in a table of up to 4 palettes and writes all of their images in one pass, one into each of the given
+ * planes (as long as the image's data; whatever they hold is replaced). Alpha is copied; fully transparent pixels become black.
  */
-export function mapPixels({ data, width, height, channels }: Raster, table: Int16Array, palettes: number): Raster[] {
+export function* mapPixels(raster: Raster, table: Int16Array, planes: readonly Uint8Array[]): SlicedWork<Raster[]> {
+  const { data, width, height, channels } = raster;
+  const sliceBytes = Math.ceil(SLICE_PIXELS / planes.length) * channels;
+  for (let start = 0; start < data.length; start += sliceBytes) {
+    const end = Math.min(start + sliceBytes, data.length);
+    mapRange(raster, table, planes, start, end);
+    if (channels === 4) for (const plane of planes) copyAlpha(data, plane, start, end);
+    yield;
+  }
+  return planes.map((plane) => ({ data: plane, width, height, channels }));
+}
+
+/** Maps the pixels of a range (in bytes), a run of equal ones at a time. */
+function mapRange(
+  { data, channels }: Raster,
+  table: Int16Array,
+  planes: readonly Uint8Array[],
+  start: number,
+  end: number,
+): void {
   const { firstOffset, secondOffset, weights } = TETRAHEDRA;
-  const planes = Array.from({ length: palettes }, () => new Uint8Array(data.length));
-  const length = data.length;
-  let index = 0;
-  while (index < length) {
+  const palettes = planes.length;
+  let index = start;
+  while (index < end) {
     const red = data[index]!;
     const green = data[index + 1]!;
     const blue = data[index + 2]!;
-    let end = index + channels;
-    while (end < length && data[end] === red && data[end + 1] === green && data[end + 2] === blue) end += channels;
+    let runEnd = index + channels;
+    while (runEnd < end && data[runEnd] === red && data[runEnd + 1] === green && data[runEnd + 2] === blue) {
+      runEnd += channels;
+    }
 
     const position = positionOf(red, green, blue);
     const w0 = weights[position * 4]!;
@@ -42,7 +64,7 @@ export function mapPixels({ data, width, height, channels }: Raster, table: Int1
       const redByte = toByte(newRed);
       const greenByte = toByte(newGreen);
       const blueByte = toByte(newBlue);
-      for (let pixel = index; pixel < end; pixel += channels) {
+      for (let pixel = index; pixel < runEnd; pixel += channels) {
         plane[pixel] = redByte;
         plane[pixel + 1] = greenByte;
         plane[pixel + 2] = blueByte;
@@ -52,10 +74,8 @@ export function mapPixels({ data, width, height, channels }: Raster, table: Int1
       second += LANES_PER_PALETTE;
       highest += LANES_PER_PALETTE;
     }
-    index = end;
+    index = runEnd;
   }
-  if (channels === 4) for (const plane of planes) copyAlpha(data, plane);
-  return planes.map((plane) => ({ data: plane, width, height, channels }));
 }
 
 function toByte(sum: number): number {
@@ -63,13 +83,7 @@ function toByte(sum: number): number {
   return rounded < 0 ? 0 : rounded > 255 ? 255 : rounded;
 }
 
-function copyAlpha(data: Uint8Array, plane: Uint8Array): void {
-  for (let index = 3; index < data.length; index += 4) {
-    const alpha = data[index]!;
-    plane[index] = alpha;
-    if (alpha !== 0) continue;
-    plane[index - 3] = 0;
-    plane[index - 2] = 0;
-    plane[index - 1] = 0;
-  }
+function copyAlpha(data: Uint8Array, plane: Uint8Array, start: number, end: number): void {
+  for (let index = start + 3; index < end; index += 4) plane[index] = data[index]!;
+  clearTransparent(plane, start, end);
 }

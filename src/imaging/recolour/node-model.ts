@@ -1,4 +1,5 @@
 import { writeLabOfSrgb } from '../colour/lab.ts';
+import type { SlicedWork } from '../sliced-work.ts';
 import { applyEdgePrior } from './edge-prior.ts';
 import { snapToCorner } from './flat-snap.ts';
 import { NODES_PER_SIDE, RED_STEP } from './lattice.ts';
@@ -22,14 +23,21 @@ export interface NodeModelOptions {
   readonly snap: boolean;
 }
 
-export function modelNodes(nodes: Int32Array, simplex: Simplex, { contacts, snap }: NodeModelOptions): NodeModel {
+// About a millisecond's worth for an image of twelve colours.
+const NODES_PER_SLICE = 128;
+
+export function* modelNodes(
+  nodes: Int32Array,
+  simplex: Simplex,
+  { contacts, snap }: NodeModelOptions,
+): SlicedWork<NodeModel> {
   const { size } = simplex;
   const weights = new Float32Array(nodes.length * size);
   const lab = new Float32Array(nodes.length * 3);
   const mixedLab = new Float32Array(nodes.length * 3);
   const point = new Float64Array(3);
   const nodeWeights = new Float64Array(size);
-  nodes.forEach((node, index) => {
+  for (const [index, node] of nodes.entries()) {
     writePosition(node, point);
     if (snap) snapToCorner(point, simplex);
     writeMixingWeights(point, simplex, nodeWeights);
@@ -37,7 +45,8 @@ export function modelNodes(nodes: Int32Array, simplex: Simplex, { contacts, snap
     weights.set(nodeWeights, index * size);
     writeLabOfSrgb(point[0]!, point[1]!, point[2]!, lab, index * 3);
     writeMixedLab(nodeWeights, simplex, mixedLab, index * 3);
-  });
+    if (index % NODES_PER_SLICE === 0) yield;
+  }
   return { nodes, weights, lab, mixedLab };
 }
 

@@ -1,3 +1,4 @@
+import type { SlicedWork } from '../sliced-work.ts';
 import type { Samples } from './samples.ts';
 
 // How far (OKLab) a chosen colour suppresses its surroundings.
@@ -11,7 +12,7 @@ const MANY_COLOURS = 600;
  * Picks up to `count` starting colours: the heaviest first, each playing down what lies near it. No randomness, so the same
  * image always gives the same colours. Returns OKLab, three numbers per centre.
  */
-export function seedCentres(samples: Samples, count: number): Float64Array {
+export function* seedCentres(samples: Samples, count: number): SlicedWork<Float64Array> {
   const remaining = Float64Array.from(samples.weight);
   const centres: number[] = [];
   while (centres.length < count * 3) {
@@ -23,6 +24,7 @@ export function seedCentres(samples: Samples, count: number): Float64Array {
     const lab = samples.lab.subarray(heaviest * 3, heaviest * 3 + 3);
     centres.push(...lab);
     attenuateAround(lab, samples, remaining);
+    yield;
   }
   return Float64Array.from(centres);
 }

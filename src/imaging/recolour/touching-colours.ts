@@ -1,4 +1,5 @@
 import type { Raster } from '../raster.ts';
+import type { SlicedWork } from '../sliced-work.ts';
 import type { Centre } from './centre.ts';
 
 const ROW_STEP = 3;
@@ -13,14 +14,16 @@ const MIN_CONTACTS = 30;
  * Which dominant colours meet at edges: a flat run, at most 6 edge pixels, another flat run, along every third row and column.
  * Returns the share of contacts per pair at `i * size + j`, or null when there are too few to tell.
  */
-export function touchingColours(raster: Raster, centres: readonly Centre[]): Float64Array | null {
+export function* touchingColours(raster: Raster, centres: readonly Centre[]): SlicedWork<Float64Array | null> {
   const { width, height, channels } = raster;
   const contacts = new Float64Array(centres.length ** 2);
   for (let row = 0; row < height; row += ROW_STEP) {
     countContacts(raster, { start: row * width * channels, length: width, stride: channels }, centres, contacts);
+    yield;
   }
   for (let column = 0; column < width; column += ROW_STEP) {
     countContacts(raster, { start: column * channels, length: height, stride: width * channels }, centres, contacts);
+    yield;
   }
   const total = contacts.reduce((sum, count) => sum + count, 0) / 2;
   return total < MIN_CONTACTS ? null : contacts.map((count) => count / total);

@@ -1,0 +1,45 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import type { Palette } from '../../src/core/concept.ts';
+import { recolour } from '../../src/imaging/recolour/recolour.ts';
+import type { ImageProvider } from '../../src/ports/image-provider.ts';
+import { createVariations } from '../../src/stages/variation-creation.ts';
+import { discs, drawn, PALETTES } from '../imaging/support/logos.ts';
+
+const NINE = Array.from({ length: 9 }, (_, index) => paletteOf(index));
+
+// Pixels are recoloured without asking the provider for anything.
+const dependencies = { images: {} as ImageProvider };
+
+describe('createVariations of pixels', () => {
+  it('gives one image per palette, in their order, across batches', async () => {
+    const raster = await drawn(discs(PALETTES[0]!));
+    const { signal } = new AbortController();
+    const created = await createVariations({ base: { kind: 'raster', raster }, palettes: NINE }, dependencies, {
+      signal,
+    });
+    expect(created.map(({ palette }) => palette)).toEqual(NINE);
+    const wanted = recolour(
+      raster,
+      NINE.map(({ colors }) => colors),
+    );
+    for (const [index, { bytes }] of created.entries()) {
+      const pixels = await sharp(bytes).raw().toBuffer();
+      expect(Buffer.compare(pixels, wanted[index]!.data)).toBe(0);
+    }
+  });
+
+  it('stops when it is aborted', async () => {
+    const raster = await drawn(discs(PALETTES[0]!));
+    const controller = new AbortController();
+    setImmediate(() => controller.abort());
+    const creating = createVariations({ base: { kind: 'raster', raster }, palettes: NINE }, dependencies, controller);
+    await expect(creating).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+});
+
+/** Each another brightness of the same five colours, so that no two images are equal. */
+function paletteOf(index: number): Palette {
+  const colors = PALETTES[1]!.map((hex) => `${hex.slice(0, 6)}${index}`);
+  return { name: `Palette ${index}`, colors, description: 'nine' };
+}
