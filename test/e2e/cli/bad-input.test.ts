@@ -1,5 +1,6 @@
 import { chmod, mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { type Ended, sandbox, type Sandbox } from './support.ts';
 
@@ -54,6 +55,42 @@ describe('bad input', () => {
   });
 });
 
+/** Pictures whose header is in order: only decoding them tells. */
+async function unusablePictures(): Promise<Readonly<Record<string, Buffer>>> {
+  const noise = Buffer.from(Array.from({ length: 64 * 64 * 3 }, (_, index) => (index * 7_919) % 251));
+  const picture = () => sharp(noise, { raw: { width: 64, height: 64, channels: 3 } });
+  const plain = (alpha: number) =>
+    sharp({ create: { width: 64, height: 64, channels: 4, background: { r: 9, g: 99, b: 9, alpha } } });
+  const png = await picture().png().toBuffer();
+  const jpeg = await picture().jpeg().toBuffer();
+  return {
+    'truncated.png': png.subarray(0, png.length / 2),
+    'truncated.jpg': jpeg.subarray(0, jpeg.length / 2),
+    'transparent.png': await plain(0).png().toBuffer(),
+    'one-colour.png': await plain(1).png().toBuffer(),
+  };
+}
+
+describe('a picture that only decoding tells to be unusable', () => {
+  it.each(['truncated.png', 'truncated.jpg', 'transparent.png', 'one-colour.png'])(
+    '%s is 2, and nothing is written',
+    async (name) => {
+      const box = await sandbox();
+      await writeFile(join(box.folder, name), (await unusablePictures())[name]!);
+      for (const args of [
+        ['submit', '--theme', 'x', '--image', name],
+        ['refine', name, 'warmer'],
+      ]) {
+        const { code, stdout, stderr } = await box.run(...args);
+        expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+        expect(stderr).toMatch(/^error: [^\n]+\nhint: [^\n]+\n$/);
+      }
+      expect((await box.json('list')).tasks).toEqual([]);
+      expect(await blobs(box)).toEqual([]);
+    },
+  );
+});
+
 describe('a bad data directory', () => {
   it('a corrupt database is 5', async () => {
     const { run, home } = await sandbox();
@@ -69,13 +106,13 @@ describe('a bad data directory', () => {
     expect(codesOf(await run('status', '--json'))).toEqual({ ...UNUSABLE, error: 'STORE_TOO_NEW' });
   });
 
-  it('a file in its place is 5 or 2, with a way out', async () => {
-    const { run, home } = await sandbox();
+  it.each(['', 'below'])('a file in its place is 5 and named as what it is (%j)', async (below) => {
+    const { start, home } = await sandbox();
     await writeFile(home, '');
-    const { code, stdout, stderr } = await run('submit', ...GOOD);
-    expect([2, 5]).toContain(code);
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(/^error: [^\n]+\nhint: [^\n]+\n$/);
+    const { code, stdout, stderr } = await start(['status'], { CONCEPT_HOME: join(home, below) }).ended;
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+    expect(stderr).toMatch(/^error: [^\n]+ is a file, not a directory\nhint: [^\n]*CONCEPT_HOME\n$/);
+    expect(stderr).toContain(`${home} is a file`);
   });
 
   it('a read-only one is 5', async () => {
