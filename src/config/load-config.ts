@@ -50,7 +50,7 @@ function resolveSetting(name: SettingName, sources: readonly Source[], environme
   const expected = parsed.problem.replace(/^expected /, '');
   throw new ConceptError('INVALID_CONFIG', `${source.label(name)}: ${parsed.problem}`, {
     field: name,
-    hint: `set it to ${expected}, or leave it out for the default, ${setting.default(environment)}`,
+    hint: `set it to ${expected}, or leave it out for the default, ${String(setting.default(environment))}`,
   });
 }
 
