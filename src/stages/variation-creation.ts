@@ -19,7 +19,7 @@ export interface CreatedVariation {
 /** libuv's image threads and this many encodes keep two cores busy; more only costs memory. */
 const RENDERS_AT_ONCE = 3;
 
-/** One PNG per palette, in their order: all recoloured in one pass, or drawn again exactly where there is a scene. */
+/** One PNG per palette, in their order: recoloured after one analysis of the image, or drawn again exactly where there is a scene. */
 export async function createVariations(
   { base, palettes }: { readonly base: VariationBase; readonly palettes: readonly Palette[] },
   { images }: { readonly images: ImageProvider },
@@ -43,7 +43,7 @@ async function recolourAll(
   const colours = palettes.map(({ colors }) => colors);
   const encoded: Uint8Array[] = [];
   for await (const batch of recolourInBatches(raster, colours, { signal })) {
-    encoded.push(...(await mapBounded(batch, RENDERS_AT_ONCE, signal, (image) => encodePng(image))));
+    encoded.push(...(await mapBounded(batch, batch.length, signal, (image) => encodePng(image))));
   }
   return palettes.map((palette, index) => ({ palette, bytes: encoded[index]! }));
 }
