@@ -1,11 +1,11 @@
 import { throwIfAborted } from '../core/abort.ts';
 import { ConceptError, toConceptError } from '../core/errors.ts';
+import type { StageName } from '../core/stage-name.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClaimedTask, TaskLeases } from '../ports/task-leases.ts';
 
 export interface StageRequest<T> {
-  /** Stage name, as events and errors show it. */
-  readonly stage: string;
+  readonly stage: StageName;
   /** Of the whole task, when the stage begins: 0 to 1. */
   readonly fraction: number;
   readonly signal: AbortSignal;
@@ -23,14 +23,14 @@ export interface StageRunner {
   runOnce<T>(request: StageRequest<T>): Promise<T>;
 
   /** The output of a {@link runOnce} stage that an earlier attempt finished. */
-  resumed<T>(stage: string): T | undefined;
+  resumed<T>(stage: StageName): T | undefined;
 }
 
 export function createStageRunner(
   { lease, checkpoints }: Pick<ClaimedTask, 'lease' | 'checkpoints'>,
   { leases, clock }: { readonly leases: TaskLeases; readonly clock: Clock },
 ): StageRunner {
-  const finished = new Map(checkpoints.map(({ stage, data }) => [stage, data]));
+  const finished = new Map<string, unknown>(checkpoints.map(({ stage, data }) => [stage, data]));
 
   const run = async <T>({ stage, fraction, signal, work }: StageRequest<T>): Promise<T> => {
     throwIfAborted(signal);
@@ -61,7 +61,7 @@ export function createStageRunner(
       await leases.checkpoint({ lease, checkpoint: { stage, data: output } });
       return output;
     },
-    resumed: <T>(stage: string) => finished.get(stage) as T | undefined,
+    resumed: <T>(stage: StageName) => finished.get(stage) as T | undefined,
   };
 }
 
