@@ -32,8 +32,6 @@ export interface Io {
   json(value: unknown): void;
   /** A remark on stderr; silent with `--quiet`, and with `--json`, where stderr carries errors alone. */
   talk(line: string, style?: Painter): void;
-  /** A remark that only `--verbose` shows. */
-  detail(line: string): void;
 }
 
 export interface IoParts {
@@ -55,9 +53,6 @@ export function createIo({ stdout, stderr, mode, stdoutClosed }: IoParts): Io {
     data: (line) => stdout.write(`${line}\n`),
     json: (value) => stdout.write(`${JSON.stringify(value)}\n`),
     talk,
-    detail: (line) => {
-      if (mode.verbose) talk(line);
-    },
   };
 }
 
