@@ -66,7 +66,19 @@ function isSkinGroup({ members, isGrey }: ColourGroup): boolean {
 }
 
 function sourceColours(motif: Motif): SourceColour[] {
-  return motif.flat.colours.map(([hex, area]) => ({ hex, area: Math.max(area, 0.0005), ...oklchOfHex(hex) }));
+  const colours = motif.flat.colours.map(([hex, area]) => ({ hex, area: Math.max(area, 0.0005), ...oklchOfHex(hex) }));
+  return motif.kind === 'animal' && isMostlyWhite(colours) ? colours.map(withPlainBlack) : colours;
+}
+
+function isMostlyWhite(colours: readonly SourceColour[]): boolean {
+  return areaOf(colours.filter(({ l, c }) => l > 0.85 && c <= GREY_CHROMA)) > areaOf(colours) / 2;
+}
+
+/** The artwork tints the black of a panda or a badger; in any other colour than black it would be another animal. */
+function withPlainBlack(colour: SourceColour): SourceColour {
+  if (colour.l > 0.52 || colour.c > 0.14) return colour;
+  // The lighter patches stay lighter: eyes lie on them.
+  return { ...colour, c: 0, l: colour.l < 0.42 ? colour.l * 0.75 : colour.l };
 }
 
 function longHex(hex: string): string {
