@@ -6,6 +6,7 @@ import { measureStarts } from './measure-start.ts';
 
 const CONCEPT = resolve(import.meta.dirname, '../../bin/concept');
 const ROUNDS = 21;
+const MOST_SERIES = 3;
 const NODE_MAJOR = Number(process.versions.node.split('.')[0]);
 
 /** How much longer than a bare `node -e 0` a command may take: a ratio, or milliseconds where the bare start is short. */
@@ -26,12 +27,23 @@ describe.skipIf(!measuring)('the command line starts fast', () => {
     const env = { ...process.env, CONCEPT_HOME: home, NODE_OPTIONS: '' };
     const status = [CONCEPT, 'status', '--json'];
     // The uncounted first round also creates the store that `status` then opens.
-    const times = measureStarts({ bare: ['-e', '0'], help: [CONCEPT, '--help'], status }, { rounds: ROUNDS, env });
-    process.stdout.write(`medians of ${ROUNDS} on Node ${process.versions.node}, ms: ${JSON.stringify(times)}\n`);
+    const commands = { bare: ['-e', '0'], help: [CONCEPT, '--help'], status };
+    const series = () => {
+      const times = measureStarts(commands, { rounds: ROUNDS, env });
+      process.stdout.write(`medians of ${ROUNDS} on Node ${process.versions.node}, ms: ${JSON.stringify(times)}\n`);
+      return times;
+    };
+    // A busy machine can spoil a whole series; what has become slow is slow in all of them.
+    let times = series();
+    for (let more = 1; more < MOST_SERIES && !isWithinGates(times); more++) times = series();
     expect(times.help).toBeLessThanOrEqual(limit(times.bare, GATES.help));
     expect(times.status).toBeLessThanOrEqual(limit(times.bare, GATES.status));
   });
 });
+
+function isWithinGates(times: Readonly<Record<'bare' | 'help' | 'status', number>>): boolean {
+  return times.help <= limit(times.bare, GATES.help) && times.status <= limit(times.bare, GATES.status);
+}
 
 function limit(bareMs: number, gate: { readonly ratio?: number; readonly addedMs?: number }): number {
   return gate.ratio === undefined ? bareMs + (gate.addedMs ?? 0) : bareMs * gate.ratio;
