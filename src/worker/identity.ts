@@ -44,9 +44,11 @@ export async function startIdentity(options: IdentityOptions): Promise<WorkerIde
 
   const beat = async (): Promise<void> => {
     const leases = held();
-    const { alive, lost } = await workers.heartbeat({ workerId: id, leaseMs, held: leases });
+    const beaten = id;
+    const { alive, lost } = await workers.heartbeat({ workerId: beaten, leaseMs, held: leases });
     if (lost.length > 0) onLost(lost);
-    if (alive) return;
+    // A refused claim may have taken a fresh id meanwhile: the answer is about the old one.
+    if (alive || beaten !== id) return;
     // A dead identity never claims again: its tasks are gone, new ones come under a new id.
     onLost(leases);
     await register();

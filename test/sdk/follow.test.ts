@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { ClaimedTask } from '../../src/ports/task-leases.ts';
+import { waitForTask } from '../../src/sdk/wait.ts';
 import { collect, memoryClient } from './support.ts';
 
 const generation = { type: 'generation', logoDescription: 'a fox', themeDescription: 'night' } as const;
@@ -50,6 +52,17 @@ describe('tasks.wait', () => {
       hint: `resume with: concept wait ${task.id}`,
     });
     expect((await client.tasks.get(task.id)).status).toBe('pending');
+  });
+
+  it('takes a last look: a task that ends together with the limit is no time-out', async () => {
+    const { client, store } = memoryClient();
+    const task = await client.tasks.submit(generation);
+    const endsAtTheLimit = async (_timeoutMs: number, options?: { readonly signal?: AbortSignal | undefined }) => {
+      if (options?.signal && !options.signal.aborted) await once(options.signal, 'abort');
+      await store.tasks.cancel(task.id);
+    };
+    const reader = { store: { ...store, events: { ...store.events, news: endsAtTheLimit } }, userId: undefined };
+    await expect(waitForTask(task.id, reader, { timeoutMs: 20 })).rejects.toMatchObject({ code: 'TASK_CANCELLED' });
   });
 
   it('stops when the caller aborts', async () => {
