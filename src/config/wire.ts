@@ -47,10 +47,8 @@ export async function openRuntime(config: Config, options: WireOptions = {}): Pr
     imageInspector: {
       inspect: async (bytes) => {
         const { decodeImage } = await import('../imaging/decode-image.ts');
-        const { inspectImage } = await import('../imaging/inspect-image.ts');
         // Decoded once at the door: a damaged or empty picture is bad input, not a task that fails later.
-        await decodeImage(bytes, { limits: imageLimits(config) });
-        return inspectImage(bytes, imageLimits(config));
+        return decodeImage(bytes, { limits: imageLimits(config) });
       },
     },
     checkImageUrl: async (url) => (await imageFetcher()).check(url),

@@ -21,6 +21,7 @@ export interface DecodedImage {
   /** Upright, sRGB, at most `maxWorkingSide` on its longer side; 4 channels only when transparency is used. */
   readonly raster: Raster;
   readonly format: ImageFormat;
+  readonly contentType: string;
   /** Pixels before reduction to the working size. */
   readonly width: number;
   readonly height: number;
@@ -42,8 +43,8 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}
   const raster = await finishInSlices(normaliseAlpha(decoded), signal);
   if (await finishInSlices(isSingleColour(raster), signal))
     throw withoutContent('the image has a single colour all over');
-  const { format, width, height } = header;
-  return { raster, format, width, height, warnings: warningsOf(header, raster) };
+  const { format, contentType, width, height } = header;
+  return { raster, format, contentType, width, height, warnings: warningsOf(header, raster) };
 }
 
 /** The embedded colour profile is applied (it decides what the numbers mean) and then left out. */

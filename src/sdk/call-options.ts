@@ -12,7 +12,7 @@ export async function withCallSettings<T>(
   settings: CallSettings | undefined,
   call: (signal: AbortSignal | undefined) => Promise<T>,
 ): Promise<T> {
-  const signal = signalOf(settings);
+  const { stop: signal } = boundsOf(settings);
   if (!signal) return call(undefined);
   if (signal.aborted) throw abortError(signal);
   return new Promise<T>((resolve, reject) => {
@@ -24,9 +24,15 @@ export async function withCallSettings<T>(
   });
 }
 
-function signalOf(settings: CallSettings | undefined): AbortSignal | undefined {
-  const { signal, timeoutMs } = settings ?? {};
-  if (timeoutMs === undefined) return signal;
+/** What ends a call: the time limit alone, and either of the two. */
+export interface CallBounds {
+  readonly limit: AbortSignal | undefined;
+  readonly stop: AbortSignal | undefined;
+}
+
+/** Starts the time limit. */
+export function boundsOf({ signal, timeoutMs }: CallSettings = {}): CallBounds {
+  if (timeoutMs === undefined) return { limit: undefined, stop: signal };
   const limit = AbortSignal.timeout(timeoutMs);
-  return signal ? AbortSignal.any([signal, limit]) : limit;
+  return { limit, stop: signal ? AbortSignal.any([signal, limit]) : limit };
 }

@@ -3,7 +3,7 @@ import type { Concept } from '../core/concept.ts';
 import { ConceptError } from '../core/errors.ts';
 import { type CompletedTask, isFinal, type Task, type TaskType } from '../core/task.ts';
 import type { Store } from '../ports/store.ts';
-import type { CallSettings } from './call-options.ts';
+import { boundsOf, type CallSettings } from './call-options.ts';
 import { taskNotFound } from './not-found.ts';
 
 /** What a completed task left, by its type. */
@@ -34,9 +34,8 @@ export async function waitForTask<T extends TaskType>(
 }
 
 async function untilFinal(taskId: string, { store, userId }: TaskReader, settings: CallSettings): Promise<Task> {
-  const { signal, timeoutMs } = settings;
-  const limit = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
-  const stop = limit && signal ? AbortSignal.any([signal, limit]) : (limit ?? signal);
+  const { signal } = settings;
+  const { limit, stop } = boundsOf(settings);
   const reader = {};
   for (;;) {
     // A store that is slow to answer must not outlast the caller's limit.

@@ -1,7 +1,7 @@
 import { abortError } from '../core/abort.ts';
 import type { TaskEvent } from '../core/event.ts';
 import { isFinal } from '../core/task.ts';
-import type { CallSettings } from './call-options.ts';
+import { boundsOf, type CallSettings } from './call-options.ts';
 import { taskNotFound } from './not-found.ts';
 import type { TaskReader } from './wait.ts';
 
@@ -14,9 +14,7 @@ export async function* watchTask(
   { store, userId }: TaskReader,
   settings: CallSettings & { readonly afterSeq?: number } = {},
 ): AsyncGenerator<TaskEvent> {
-  const { signal, timeoutMs } = settings;
-  const limit = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
-  const stop = limit && signal ? AbortSignal.any([signal, limit]) : (limit ?? signal);
+  const { stop } = boundsOf(settings);
   let afterSeq = settings.afterSeq ?? 0;
   const reader = {};
   for (;;) {

@@ -15,7 +15,7 @@ export function tinyPng(width: number, height: number, colourAt: (x: number, y: 
   header.writeUInt32BE(height, 4);
   header.set([8, RGB_COLOUR_TYPE, 0, 0, 0], 8);
   const scanlines = deflateSync(scanlinesOf(width, height, colourAt));
-  const chunks = [chunk('IHDR', header), chunk('IDAT', scanlines), chunk('IEND', new Uint8Array())];
+  const chunks = [pngChunk('IHDR', header), pngChunk('IDAT', scanlines), pngChunk('IEND', new Uint8Array())];
   return new Uint8Array(Buffer.concat([SIGNATURE, ...chunks]));
 }
 
@@ -29,7 +29,8 @@ function scanlinesOf(width: number, height: number, colourAt: (x: number, y: num
   return Uint8Array.from(bytes);
 }
 
-function chunk(type: string, data: Uint8Array): Uint8Array {
+/** A PNG chunk: length, type, data, checksum. */
+export function pngChunk(type: string, data: Uint8Array): Uint8Array {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const framed = Buffer.alloc(body.length + 8);
   framed.writeUInt32BE(data.length, 0);

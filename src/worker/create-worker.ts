@@ -11,6 +11,7 @@ import { createBell, type Bell } from './bell.ts';
 import { deliverySource } from './delivery-source.ts';
 import { startIdentity, type WorkerIdentity } from './identity.ts';
 import { signalSource } from './signal-source.ts';
+import { sweepUntil } from './sweep-until.ts';
 import { createTally, type Tally } from './tally.ts';
 import { createTaskSlots, type TaskSlots } from './task-slots.ts';
 import type { ClaimedWork, WorkSource } from './work-source.ts';
@@ -76,7 +77,7 @@ async function runWorker(settings: CreateWorkerOptions, options: RunWorkerOption
   const run: Run = { settings, options, source, identity, slots, bell, tally, unrecorded: null };
   options.signal.addEventListener('abort', bell.ring, { once: true });
   const housekeeping = new AbortController();
-  const sweeping = sweepUntil(housekeeping.signal, settings, bell);
+  const sweeping = sweepUntil(housekeeping.signal, settings, bell.ring);
   try {
     await claimUntilDone(run);
   } finally {
@@ -203,25 +204,4 @@ async function stop({ source, slots, identity, settings, options }: Run): Promis
   await idle;
   await source.close();
   await identity.retire();
-}
-
-/** Returns tasks of workers that died; every worker does it, so nobody has to. */
-async function sweepUntil(
-  signal: AbortSignal,
-  { store, leaseMs, logger }: CreateWorkerOptions,
-  bell: Bell,
-): Promise<void> {
-  const everyMs = Math.min(1_000, leaseMs / 2);
-  while (!signal.aborted) {
-    try {
-      const { returned, failed } = await store.leases.sweep();
-      if (returned + failed > 0) {
-        logger.log('warn', 'returned tasks of a lost worker', { returned, failed });
-        bell.ring();
-      }
-    } catch (thrown) {
-      logger.log('warn', 'sweep failed', { error: toConceptError(thrown).message });
-    }
-    await delay(everyMs, signal);
-  }
 }

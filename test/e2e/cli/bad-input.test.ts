@@ -2,6 +2,7 @@ import { chmod, mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { headerOnlyPng } from '../../imaging/support/png-header.ts';
 import { type Ended, sandbox, type Sandbox } from './support.ts';
 
 const GOOD = ['--logo', 'a fox', '--theme', 'night'] as const;
@@ -40,7 +41,7 @@ describe('bad input', () => {
     const box = await sandbox();
     await writeFile(join(box.folder, 'notes.txt'), 'not an image');
     await writeFile(join(box.folder, 'broken.png'), Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'));
-    await writeFile(join(box.folder, 'many-pixels.png'), pngHeader(100_000, 100_000));
+    await writeFile(join(box.folder, 'many-pixels.png'), headerOnlyPng(100_000, 100_000));
     await writeFile(join(box.folder, 'drawing.svg'), '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
     const plain = await box.run(...args);
     expect({ code: plain.code, stdout: plain.stdout }).toEqual({ code, stdout: '' });
@@ -135,14 +136,4 @@ async function markAsNewer(file: string): Promise<void> {
   const handle = await open(file, 'r+');
   await handle.write(Buffer.from([0, 0, 0x27, 0x0f]), 0, 4, 60);
   await handle.close();
-}
-
-/** A PNG that declares a size and has nothing else to it. */
-function pngHeader(width: number, height: number): Buffer {
-  const header = Buffer.alloc(33);
-  Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').copy(header);
-  header.writeUInt32BE(width, 16);
-  header.writeUInt32BE(height, 20);
-  header.set([8, 2, 0, 0, 0], 24);
-  return header;
 }

@@ -2,23 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { sandbox } from './support.ts';
-
-/** Smooth noise over a gradient: thousands of colours, as a photograph has. */
-async function photo(file: string): Promise<string> {
-  const side = 320;
-  const pixels = Buffer.alloc(side * side * 3);
-  for (let index = 0; index < side * side; index++) {
-    const [x, y] = [index % side, Math.floor(index / side)];
-    pixels[index * 3] = 120 + 100 * Math.sin(x / 37) * Math.cos(y / 53);
-    pixels[index * 3 + 1] = (y / side) * 200 + 20 * Math.sin(x / 11);
-    pixels[index * 3 + 2] = 90 + 80 * Math.cos((x + y) / 71);
-  }
-  await sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
-    .jpeg()
-    .toFile(file);
-  return file;
-}
+import { photoLike, sandbox } from './support.ts';
 
 async function logo(file: string): Promise<string> {
   const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300"><rect x="40" y="40" width="200" height="160" fill="#c8102e"/>
@@ -29,7 +13,7 @@ async function logo(file: string): Promise<string> {
 
 describe('a picture of the user’s own', () => {
   it.each([
-    ['a photograph', photo, 'photo.jpg'],
+    ['a photograph', (file: string) => photoLike(file, 320), 'photo.jpg'],
     ['a logo with transparency', logo, 'logo.png'],
   ])('%s gets seven variations', async (_title, make, name) => {
     const { json, folder } = await sandbox();

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { afterEach } from 'vitest';
 import type { AttemptReport, TaskCounts, WorkerSummary } from '../../../src/cli/runtime-types.ts';
 import type { Concept } from '../../../src/core/concept.ts';
@@ -123,4 +124,19 @@ export function workerLines(text: string): readonly (Partial<AttemptReport> & { 
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
+}
+
+/** Smooth noise over a gradient, as a JPEG of `side` pixels: thousands of colours, as a photograph has. */
+export async function photoLike(file: string, side: number): Promise<string> {
+  const pixels = Buffer.alloc(side * side * 3);
+  for (let index = 0; index < side * side; index++) {
+    const [x, y] = [index % side, Math.floor(index / side)];
+    pixels[index * 3] = 120 + 100 * Math.sin(x / 37) * Math.cos(y / 53);
+    pixels[index * 3 + 1] = (y / side) * 200 + 20 * Math.sin(x / 11);
+    pixels[index * 3 + 2] = 90 + 80 * Math.cos((x + y) / 71);
+  }
+  await sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
+    .jpeg()
+    .toFile(file);
+  return file;
 }

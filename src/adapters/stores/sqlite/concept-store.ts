@@ -1,7 +1,8 @@
 import type { Concept, Variation } from '../../../core/concept.ts';
+import { pageBounds } from '../../../core/page-request.ts';
 import type { ConceptStore } from '../../../ports/concept-store.ts';
 import type { SqlValue } from './driver.ts';
-import { cutPage, pageBounds } from './page.ts';
+import { cutPage } from './page.ts';
 import type { Session } from './session.ts';
 import { columnOf, jsonOrNull } from './task-row.ts';
 import { isoOf, msOf } from './time.ts';
@@ -53,7 +54,7 @@ export function sqliteConceptStore(session: Session): ConceptStore {
         const condition = userId === undefined ? '' : 'user_id = ? AND';
         const user: SqlValue[] = userId === undefined ? [] : [userId];
         const sql = `SELECT * FROM concept WHERE ${condition} seq < ? ORDER BY seq DESC LIMIT ?`;
-        const found = session.all<ConceptRow>(sql, ...user, bounds.beforeSeq, bounds.limit + 1);
+        const found = session.all<ConceptRow>(sql, ...user, bounds.before, bounds.limit + 1);
         const { rows, nextCursor } = cutPage(found, bounds);
         return { concepts: rows.map((row) => conceptOf(session, row)), nextCursor };
       }),

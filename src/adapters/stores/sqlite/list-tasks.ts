@@ -1,7 +1,8 @@
 import { TASK_STATUSES, WIRE_NAMES } from '../../../core/task.ts';
+import { pageBounds } from '../../../core/page-request.ts';
 import type { TaskPage, TaskQuery } from '../../../ports/task-store.ts';
 import type { SqlValue } from './driver.ts';
-import { cutPage, pageBounds } from './page.ts';
+import { cutPage } from './page.ts';
 import type { Session } from './session.ts';
 import { SELECT_TASK, type TaskRow, taskOf } from './task-row.ts';
 
@@ -10,7 +11,7 @@ export function listTasks(session: Session, query: TaskQuery): TaskPage {
   const bounds = pageBounds(query);
   const [conditions, parameters] = conditionsOf(query);
   const sql = `${SELECT_TASK} WHERE ${conditions.join(' AND ')} ORDER BY task.seq DESC LIMIT ?`;
-  const found = session.all<TaskRow>(sql, ...parameters, bounds.beforeSeq, bounds.limit + 1);
+  const found = session.all<TaskRow>(sql, ...parameters, bounds.before, bounds.limit + 1);
   const { rows, nextCursor } = cutPage(found, bounds);
   return { tasks: rows.map(taskOf), nextCursor };
 }
