@@ -38,6 +38,8 @@ export const EXIT_CODES = {
   STORE_TOO_NEW: EXIT.unreachable,
   STORAGE_FULL: EXIT.unreachable,
   STORAGE_READ_ONLY: EXIT.unreachable,
+  BATCH_NOT_FOUND: EXIT.notFound,
+  RESULT_TOO_LARGE: EXIT.badInput,
   LEASE_LOST: EXIT.taskFailed,
   LEASE_EXPIRED: EXIT.taskFailed,
   TASK_CANCELLED: EXIT.taskFailed,

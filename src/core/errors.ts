@@ -25,6 +25,8 @@ export const ERROR_CODES = {
   STORE_TOO_NEW: { retryable: false },
   STORAGE_FULL: { retryable: true },
   STORAGE_READ_ONLY: { retryable: false },
+  BATCH_NOT_FOUND: { retryable: false },
+  RESULT_TOO_LARGE: { retryable: false },
   LEASE_LOST: { retryable: false },
   LEASE_EXPIRED: { retryable: true },
   TASK_CANCELLED: { retryable: false },
