@@ -1,32 +1,39 @@
-import { ConceptError, invalidInput } from '../../../core/errors.ts';
+import { checksumOf } from '../../../core/checksum.ts';
+import { invalidInput } from '../../../core/errors.ts';
+import { idempotencyConflict } from '../../../core/idempotency-conflict.ts';
 import { type NewTask, type Task, WIRE_NAMES } from '../../../core/task.ts';
 import { initialTask } from '../../../core/transition.ts';
 import type { SubmitOutcome } from '../../../ports/task-store.ts';
-import { appendEvent } from './append-event.ts';
+import { referInput } from './blob-refs.ts';
 import { isWaiting } from './change-task.ts';
 import { holdCredits } from './credit-ledger.ts';
+import { countChange } from './effects.ts';
+import { takeTurn } from './fair-turns.ts';
 import type { Session } from './session.ts';
 import { SELECT_TASK, type TaskRow, taskOf } from './task-row.ts';
 import { isoOf, msOf } from './time.ts';
 
 const INSERT_TASK = `
-  INSERT INTO task (id, user_id, type, status, waiting, priority, run_at, attempt, max_attempts, idempotency_key, batch_id,
-    created_at, updated_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING seq`;
-const INSERT_INPUT = 'INSERT INTO task_input (seq, input, input_hash) VALUES (?, ?, ?)';
+  INSERT INTO task (id, user_id, type, status, waiting, priority, turn, run_at, attempt, max_attempts, idempotency_key,
+    batch_id, created_at, updated_at)
+  VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, 0, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING seq`;
+const INSERT_INPUT = 'INSERT INTO task_input (seq, input, input_hash, checksum) VALUES (?, ?, ?, ?)';
 const SELECT_REPEAT = `${SELECT_TASK} WHERE task.user_id = ? AND task.idempotency_key = ?`;
 const SELECT_HASH = 'SELECT input_hash AS hash FROM task_input WHERE seq = ?';
 
-/** Submits one task within the running transaction. */
+/** Submits one task within the running write. Its `submitted` event follows from the row (see the event log). */
 export function submitTask(session: Session, newTask: NewTask): SubmitOutcome {
   const existing = repeatOf(session, newTask);
   if (existing) return { task: existing, created: false };
   const { task, input } = firstState(session, newTask);
-  const seq = insertTask(session, task);
-  session.run(INSERT_INPUT, seq, input, newTask.inputHash);
+  const type = WIRE_NAMES[task.type];
+  const seq = insertTask(session, task, type);
+  session.run(INSERT_INPUT, seq, input, newTask.inputHash, checksumOf(input));
+  referInput(session, seq, task);
   holdCredits(session, seq, task);
-  appendEvent(session, seq, 0, { type: 'submitted', data: {} });
+  countChange(session.effects, { type, batchId: task.batchId }, null, 'pending');
   session.mark('work');
+  session.mark('done');
   return { task, created: true };
 }
 
@@ -37,19 +44,18 @@ function firstState(session: Session, newTask: NewTask): { readonly task: Task; 
   return { task: { ...task, input: JSON.parse(input), runAt: isoOf(msOf(task.runAt, 'runAt')) } as Task, input };
 }
 
-function insertTask(session: Session, task: Task): number {
-  const createdAt = msOf(task.createdAt, 'createdAt');
+function insertTask(session: Session, task: Task, type: string): number {
+  const createdAt = session.clock.now();
   const runAt = msOf(task.runAt, 'runAt');
   const inserted = session.one<{ seq: number }>(
     INSERT_TASK,
     task.id,
     task.userId,
-    WIRE_NAMES[task.type],
-    task.status,
+    type,
     Number(isWaiting(session, runAt)),
     task.priority,
+    takeTurn(session, { type, priority: task.priority }, task.userId),
     runAt,
-    task.attempt,
     task.maxAttempts,
     task.idempotencyKey,
     task.batchId,
@@ -66,10 +72,7 @@ function repeatOf(session: Session, newTask: NewTask): Task | undefined {
   if (key === undefined) return undefined;
   const row = session.one<TaskRow>(SELECT_REPEAT, newTask.userId, key);
   if (!row) return undefined;
-  if (session.one<{ hash: string }>(SELECT_HASH, row.seq)?.hash === newTask.inputHash) return taskOf(row);
-  throw new ConceptError(
-    'IDEMPOTENCY_CONFLICT',
-    `idempotency key ${JSON.stringify(key)} belongs to task ${row.id}, which has a different input`,
-    { field: 'idempotencyKey', hint: 'use another key for another input, or repeat the first input unchanged' },
-  );
+  const { hash } = session.one<{ hash: string }>(SELECT_HASH, row.seq)!;
+  if (hash === newTask.inputHash) return taskOf(row);
+  throw idempotencyConflict(key, { id: row.id, inputHash: hash }, newTask.inputHash);
 }
