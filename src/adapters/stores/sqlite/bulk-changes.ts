@@ -1,3 +1,4 @@
+import { pageBounds } from '../../../core/page-request.ts';
 import type { Task } from '../../../core/task.ts';
 import type { BulkChanges, TaskSelection } from '../../../ports/bulk-changes.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
@@ -20,6 +21,7 @@ export function sqliteBulkChanges(session: Session): BulkChanges {
 }
 
 function select(session: Session, { limit, ...filter }: TaskSelection, condition: string): readonly TaskRow[] {
+  pageBounds({ limit });
   const [conditions, parameters] = conditionsOf(filter);
   const sql = `${SELECT_TASK} WHERE ${[...conditions, condition].join(' AND ')} ORDER BY task.seq LIMIT ?`;
   return session.all<TaskRow>(sql, ...parameters, limit);

@@ -6,7 +6,7 @@ const SWEPT_AT_ONCE = 16;
 /** Rows that one claim without a limit moves back. */
 const FREED_AT_ONCE = 1_000;
 
-const SELECT_ANY = 'SELECT 1 FROM task WHERE waiting = 2 LIMIT 1';
+const SELECT_ANY = "SELECT 1 FROM task WHERE waiting = 2 AND user_id >= '' LIMIT 1";
 const PARK = 'UPDATE task SET waiting = 2 WHERE seq = ?';
 const UNPARK_NEXT = `
   UPDATE task SET waiting = 0 WHERE seq IN (
