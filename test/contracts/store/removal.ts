@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { refinementInput, storedImage } from '../fixtures.ts';
-import { LEASE_MS, type MakeStore, type Scene, storeTest } from './harness.ts';
+import { LEASE_MS, type MakeStore, storeTest } from './harness.ts';
 import { dataResultFor, finishConcept, finishFailed, start } from './steps.ts';
 import type { NewTask } from '../../../src/core/task.ts';
 import type { Concept } from '../../../src/core/concept.ts';
