@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { imageSourceOf } from '../../src/core/image-source.ts';
 import type { TaskType } from '../../src/core/task.ts';
 import { parseTaskInput } from '../../src/core/task-input.ts';
@@ -8,21 +8,33 @@ import { newTask } from '../contracts/fixtures.ts';
 
 const SOURCE = { kind: 'blob', path: 'u1/uploads/a.png' } as const;
 
-const DRAFTS: Readonly<Record<TaskType, { readonly from: object; readonly without?: object }>> = {
-  generation: {
-    from: { themeDescription: 'green', image: SOURCE },
-    without: { themeDescription: 'green', logoDescription: 'a panda' },
-  },
-  refinement: { from: { original: SOURCE, refinementPrompt: 'warmer' } },
-  coloring: { from: { source: SOURCE }, without: { prompt: 'a panda' } },
-  rendition: { from: { source: SOURCE, sizes: [{ name: 'phone', width: 1, height: 1 }], formats: ['png'] } },
+const FROM_AN_IMAGE: Readonly<Record<TaskType, object>> = {
+  generation: { themeDescription: 'green', image: SOURCE },
+  refinement: { original: SOURCE, refinementPrompt: 'warmer' },
+  coloring: { source: SOURCE },
+  rendition: { source: SOURCE, sizes: [{ name: 'phone', width: 1, height: 1 }], formats: ['png'] },
 };
 
-for (const [type, { from, without }] of Object.entries(DRAFTS) as [TaskType, (typeof DRAFTS)[TaskType]][]) {
-  test(`finds the image that a ${type} works from`, () => {
-    const sourceFor = (draft: object) =>
-      imageSourceOf(initialTask(newTask(fakeClock(), { type, input: parseTaskInput(type, draft) }), ''));
-    expect(sourceFor(from)).toEqual(SOURCE);
-    if (without) expect(sourceFor(without)).toBeUndefined();
-  });
+const FROM_WORDS: Readonly<Partial<Record<TaskType, object>>> = {
+  generation: { themeDescription: 'green', logoDescription: 'a panda' },
+  coloring: { prompt: 'a panda' },
+};
+
+describe('imageSourceOf', () => {
+  for (const [type, draft] of Object.entries(FROM_AN_IMAGE)) {
+    test(`finds the image that a ${type} works from`, () => {
+      expect(sourceFor(type as TaskType, draft)).toEqual(SOURCE);
+    });
+  }
+
+  for (const [type, draft] of Object.entries(FROM_WORDS)) {
+    test(`finds none where a ${type} needs none`, () => {
+      expect(sourceFor(type as TaskType, draft)).toBeUndefined();
+    });
+  }
+});
+
+function sourceFor(type: TaskType, draft: object): unknown {
+  const input = parseTaskInput(type, draft);
+  return imageSourceOf(initialTask(newTask(fakeClock(), { type, input }), '2026-01-01T00:00:00.000Z'));
 }
