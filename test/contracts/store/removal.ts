@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { refinementInput, storedImage } from '../fixtures.ts';
-import { LEASE_MS, type MakeStore, type Scene, storeTest } from './harness.ts';
+import { LEASE_MS, type MakeStore, storeTest } from './harness.ts';
 import { dataResultFor, finishConcept, finishFailed, start } from './steps.ts';
 import type { NewTask } from '../../../src/core/task.ts';
 import type { Concept } from '../../../src/core/concept.ts';
@@ -62,7 +62,8 @@ function testRemoving(test: Register): void {
     await store.leases.checkpoint({ lease, checkpoint: { stage: 'image', data: 1 } });
     await store.tasks.cancel(lease.taskId);
     await store.retention.remove([lease.taskId]);
-    expect(await submit({ id: lease.taskId, idempotencyKey: 'k' })).toMatchObject({ status: 'pending', attempt: 0 });
+    expect(await submit({ id: lease.taskId })).toMatchObject({ status: 'pending', attempt: 0, idempotencyKey: null });
+    expect((await submit({ idempotencyKey: 'k' })).id).not.toBe(lease.taskId);
     expect(await store.events.list({ taskId: lease.taskId })).toMatchObject([{ seq: 1, type: 'submitted' }]);
     await scene.register('w');
     expect((await scene.claim('w')).checkpoints).toEqual([]);
