@@ -11,14 +11,18 @@ import { hasParked, unparkForAll } from './parked-tasks.ts';
 import { readyTasks } from './ready-tasks.ts';
 import { mayClaimWithinLimits, readyWithinLimits } from './ready-within-limits.ts';
 import type { Session } from './session.ts';
-import { inputIsWhole, SELECT_TASK, type TaskRow, taskOf } from './task-row.ts';
+import { inputIsWhole, NEVER_RUN, type TaskRow, taskOf } from './task-row.ts';
 import { isoOf } from './time.ts';
 import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
 
 /** 128 bits: a token is never guessed nor met twice. */
 const TOKEN_BYTES = 16;
 
-const SELECT_BY_SEQS = `${SELECT_TASK} WHERE task.seq IN (SELECT value FROM json_each(?))`;
+/** What a pending task's row can say; all else follows from the state. */
+const SELECT_BY_SEQS = `
+  SELECT seq, task.id, user_id, type, status, priority, turn, run_at, attempt, max_attempts, idempotency_key, batch_id, error,
+    created_at, updated_at, event_seq, task_input.input, task_input.checksum
+  FROM task JOIN task_input USING (seq) WHERE task.seq IN (SELECT value FROM json_each(?))`;
 /** Every claimed task in one statement; the token is the claim's own with the task's number behind it. */
 const CLAIM = `
   UPDATE task SET status = 'processing', waiting = 0, attempt = attempt + 1, lease_token = ?1 || '-' || seq, lease_owner = ?2,
@@ -63,7 +67,9 @@ function selectRows(session: Session, request: ClaimRequest): readonly TaskRow[]
   const select = isLimited(request.limits) ? readyWithinLimits : readyTasks;
   const seqs = select(session, request, count).map(({ seq }) => seq);
   if (seqs.length === 0) return [];
-  const rows = new Map(session.all<TaskRow>(SELECT_BY_SEQS, JSON.stringify(seqs)).map((row) => [row.seq, row]));
+  const rows = new Map(
+    session.all<TaskRow>(SELECT_BY_SEQS, JSON.stringify(seqs)).map((row) => [row.seq, { ...NEVER_RUN, ...row }]),
+  );
   const whole = seqs.map((seq) => rows.get(seq)!).filter((row) => inputIsWhole(row) || failDamaged(session, row));
   // Only what never ran is held ahead: a task that takes its worker down does so in a slot of its own.
   return whole.filter((row, index) => index < request.limit || (row.attempt === 0 && row.error === null));

@@ -11,21 +11,23 @@ import { FENCE, fenceOf, isHolderAlive, leaseLost } from './lease.ts';
 import { unparkOne } from './parked-tasks.ts';
 import type { Session } from './session.ts';
 
-/** The transition `complete` in one statement: this is the end of every task, so it is kept short. */
+/** Read and then written, which costs less than one statement that does both. */
+const SELECT_LEASED = `
+  SELECT seq, type, user_id AS userId, batch_id AS batchId, attempt, event_seq AS eventSeq FROM task WHERE ${FENCE}`;
+/** The transition `complete`: the end of every task, so it is kept short. */
 const COMPLETE = `
   UPDATE task SET status = 'completed', lease_token = NULL, lease_owner = NULL, result_id = ?, partial = ?, error = NULL,
     held = 0, updated_at = ?, completed_at = ?, event_seq = event_seq + 1
-  WHERE ${FENCE}
-  RETURNING seq, type, user_id AS userId, batch_id AS batchId, attempt, event_seq AS number`;
+  WHERE seq = ?`;
 const INSERT_RESULT = 'INSERT INTO task_result (task_seq, result, checksum) VALUES (?, ?, ?)';
 
-interface CompletedRow {
+interface LeasedRow {
   readonly seq: number;
   readonly type: string;
   readonly userId: string;
   readonly batchId: string | null;
   readonly attempt: number;
-  readonly number: number;
+  readonly eventSeq: number;
 }
 
 /** A result in the form in which it is stored. */
@@ -45,12 +47,11 @@ export function writeResult({ taskId }: Lease, result: TaskResult): WrittenResul
 export function completeTask(session: Session, lease: Lease, result: TaskResult, written: WrittenResult): void {
   const { resultId, json } = written;
   const { partial } = result;
-  const now = session.clock.now();
-  const row = isHolderAlive(session, lease)
-    ? session.one<CompletedRow>(COMPLETE, resultId, Number(partial), now, now, ...fenceOf(lease))
-    : undefined;
+  const row = isHolderAlive(session, lease) ? session.one<LeasedRow>(SELECT_LEASED, ...fenceOf(lease)) : undefined;
   if (!row) throw leaseLost(lease);
-  const { seq, userId, attempt, number } = row;
+  const { seq, userId, attempt, eventSeq } = row;
+  const now = session.clock.now();
+  session.run(COMPLETE, resultId, Number(partial), now, now, seq);
   if ('concept' in result) {
     insertConcept(session, result.concept);
     referConcept(session, seq, result.concept);
@@ -58,7 +59,11 @@ export function completeTask(session: Session, lease: Lease, result: TaskResult,
     session.run(INSERT_RESULT, seq, json, checksumOf(json));
     referFiles(session, seq, result.files);
   }
-  insertEvent(session, { taskSeq: seq, number, attempt }, { type: 'completed', data: { resultId, partial } });
+  insertEvent(
+    session,
+    { taskSeq: seq, number: eventSeq + 1, attempt },
+    { type: 'completed', data: { resultId, partial } },
+  );
   countChange(session.effects, row, 'processing', 'completed');
   captureHold(session, seq, userId);
   unparkOne(session, userId);

@@ -6,13 +6,20 @@ import type { Session } from './session.ts';
 import { SELECT_TASK, type StoredTask, storedTaskOf, type TaskRow } from './task-row.ts';
 
 /** The fence of every write of a worker, with {@link fenceOf}: the token is the task's. */
-export const FENCE = "task.id = ? AND task.status = 'processing' AND task.lease_token = ? AND task.lease_owner = ?";
+export const FENCE =
+  "task.seq = ? AND task.id = ? AND task.status = 'processing' AND task.lease_token = ? AND task.lease_owner = ?";
 
 const SELECT_LEASED = `${SELECT_TASK} WHERE ${FENCE}`;
 const SELECT_IS_LEASED = `SELECT 1 FROM task WHERE ${FENCE}`;
 
-export function fenceOf({ taskId, token, workerId }: Lease): [SqlValue, SqlValue, SqlValue] {
-  return [taskId, token, workerId];
+export function fenceOf(lease: Lease): [SqlValue, SqlValue, SqlValue, SqlValue] {
+  const { taskId, token, workerId } = lease;
+  return [rowOf(lease), taskId, token, workerId];
+}
+
+/** The number of the task's row: a token ends with it (see the claim). */
+export function rowOf({ token }: Lease): number {
+  return Number(token.slice(token.lastIndexOf('-') + 1));
 }
 
 /** Whether the lease gives the right to write, within the running write. */

@@ -37,8 +37,9 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     assertLocalFileSystem(file, statFileSystem);
     const isDue = await retryBusy({ file }, () => needsMigration(connection, file));
     await retryBusy({ file }, () => useWal(connection, file));
-    connection.exec(settings(options.durability));
+    // Before the settings: migrations replace tables that others refer to, which foreign keys would not allow.
     if (isDue) await retryBusy({ file }, () => migrate(connection, file));
+    connection.exec(settings(options.durability));
     return { connection, driver: driver.name };
   } catch (thrown) {
     connection.close();
@@ -60,7 +61,7 @@ function openFile(driver: SqliteDriver, { file, createIfMissing }: OpenDatabaseO
   try {
     makeDirectory(dirname(file));
     const database = driver.open(file);
-    database.exec('PRAGMA busy_timeout = 0');
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA foreign_keys = OFF');
     return createConnection(database);
   } catch (thrown) {
     throw translateError(thrown, file);

@@ -38,6 +38,21 @@ export interface TaskRow {
   readonly checksum: number | null;
 }
 
+/** The columns that are the same for every pending task, or that its claim sets anew. */
+export const NEVER_RUN = {
+  lease_token: null,
+  lease_owner: null,
+  result_id: null,
+  partial: 0,
+  progress: null,
+  published_at: null,
+  started_at: null,
+  completed_at: null,
+  held: 0,
+  pinned: 0,
+  provider: null,
+} as const satisfies Partial<TaskRow>;
+
 /** A task and the number of its row. */
 export interface StoredTask {
   readonly seq: number;

@@ -3,13 +3,13 @@ import { countTasks } from './count-tasks.ts';
 import { cancelTask, retryTask } from './change-by-owner.ts';
 import { listTasks } from './list-tasks.ts';
 import type { Session } from './session.ts';
-import { submitTask } from './submit.ts';
+import { submitTasks } from './submit.ts';
 import { existingTask, visibleTask } from './visible-task.ts';
 
 export function sqliteTaskStore(session: Session): TaskStore {
   return {
-    submit: (task, options) => session.write(options, () => submitTask(session, task)),
-    submitMany: (tasks, options) => session.write(options, () => tasks.map((task) => submitTask(session, task))),
+    submit: (task, options) => session.write(options, () => submitTasks(session, [task])[0]!),
+    submitMany: (tasks, options) => session.write(options, () => submitTasks(session, tasks)),
     get: (taskId, options) => session.read(options, () => visibleTask(session, taskId, options)?.task),
     list: (query, options) => session.read(options, () => listTasks(session, query)),
     cancel: (taskId, options) =>
