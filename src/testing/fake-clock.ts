@@ -3,6 +3,8 @@ import type { Clock } from '../ports/clock.ts';
 export interface FakeClockOptions {
   /** Unix time at the start in milliseconds, default 2026-01-01T00:00:00Z. */
   readonly nowMs?: number;
+  /** The monotonic reading at the start in milliseconds, default 0. */
+  readonly monotonicMs?: number;
   /** Start of the random sequence, default 1. */
   readonly seed?: number;
 }
@@ -10,19 +12,28 @@ export interface FakeClockOptions {
 export interface FakeClock extends Clock {
   /** Moves the time forward. */
   advance(ms: number): void;
+  /** Sets the time of day forward, or back with a negative number, as an operator would: no time passes. */
+  step(ms: number): void;
 }
 
 const DEFAULT_NOW_MS = Date.UTC(2026, 0, 1);
 
 /** A clock that stands still until it is told to move, with a random sequence that is the same on every run. */
-export function fakeClock({ nowMs = DEFAULT_NOW_MS, seed = 1 }: FakeClockOptions = {}): FakeClock {
+export function fakeClock(options: FakeClockOptions = {}): FakeClock {
+  const { nowMs = DEFAULT_NOW_MS, monotonicMs = 0, seed = 1 } = options;
   let time = nowMs;
+  let elapsed = monotonicMs;
   const random = seededRandom(seed);
   return {
     now: () => time,
+    monotonic: () => elapsed,
     random,
     randomBytes: (length) => Uint8Array.from({ length }, () => Math.floor(random() * 256)),
     advance(ms) {
+      time += ms;
+      elapsed += ms;
+    },
+    step(ms) {
       time += ms;
     },
   };
