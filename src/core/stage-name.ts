@@ -11,4 +11,7 @@ export const STAGE_NAMES = [
   'concept-storage',
 ] as const;
 
+/** A checkpoint whose stage begins like this records that a paid call of the stage was about to be made. */
+export const INTENT_PREFIX = 'intent:';
+
 export type StageName = (typeof STAGE_NAMES)[number];
