@@ -59,7 +59,9 @@ async function runProcessor(
   if (!processor) {
     throw new ConceptError('INVALID_INPUT', `type: "${claimed.task.type}" tasks are not processed by this version`);
   }
-  return processor({ dependencies, stages: createStageRunner(claimed, dependencies), signal });
+  const stages = createStageRunner(claimed, dependencies, signal);
+  const isLastAttempt = claimed.task.attempt >= claimed.task.maxAttempts;
+  return processor({ dependencies, stages, signal: stages.signal, isLastAttempt }).finally(() => stages.settled());
 }
 
 async function complete({ lease }: ClaimedTask, result: TaskResult, { leases }: RunTaskDependencies): Promise<TaskRun> {
