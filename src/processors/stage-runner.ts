@@ -53,7 +53,11 @@ export function createStageRunner(
 
   const write = (stage: string, data: unknown) => () => leases.checkpoint({ lease, checkpoint: { stage, data } });
   const save = (stage: string, data: unknown): Promise<void> => records.write(write(stage, data));
-  const checkpoint = (stage: string, data: unknown): void => records.begin(write(stage, data));
+  // One after the other, and none after one that failed: what a stage made of an output that a retry would not find must not
+  // be found either.
+  let written = Promise.resolve();
+  const checkpoint = (stage: string, data: unknown): void =>
+    records.begin(() => (written = written.then(write(stage, data))));
 
   const paidCalls = { taskId: lease.taskId, find: (stage: string) => finished.get(stage), save, clock };
   const runPaid = async <T, Kept>(request: PaidStageRequest<T, Kept>): Promise<T> => {
