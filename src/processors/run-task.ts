@@ -3,9 +3,9 @@ import { ConceptError, toConceptError } from '../core/errors.ts';
 import { backoffMs } from '../core/retry.ts';
 import type { Task, TaskError } from '../core/task.ts';
 import type { ClaimedTask, TaskLeases, TaskResult } from '../ports/task-leases.ts';
-import type { ProcessorDependencies } from './processor.ts';
+import type { ProcessorContext, ProcessorDependencies } from './processor.ts';
 import type { ProcessorRegistry } from './registry.ts';
-import { createStageRunner } from './stage-runner.ts';
+import { createStageRunner, type StageRunner } from './stage-runner.ts';
 
 export interface RunTaskDependencies extends ProcessorDependencies {
   readonly leases: TaskLeases;
@@ -69,13 +69,30 @@ async function runProcessor(
     if (!processor) {
       throw new ConceptError('INVALID_INPUT', `type: "${claimed.task.type}" tasks are not processed by this version`);
     }
-    const processing = processor({ dependencies, stages: createStageRunner(claimed, dependencies), signal });
-    const result = await Promise.race([processing, deserted]);
+    const { context, settled } = createContext(claimed, dependencies, signal);
+    const result = await Promise.race([processor(context).finally(settled), deserted]);
     if (result) return result;
     throw abortError(signal);
   } finally {
     onProcessed();
   }
+}
+
+/** The stage runner is made by its first use: a task of microseconds should not pay for what it has no use for. */
+function createContext(claimed: ClaimedTask, dependencies: RunTaskDependencies, signal: AbortSignal) {
+  let stages: StageRunner | undefined;
+  const stageRunner = (): StageRunner => (stages ??= createStageRunner(claimed, dependencies, signal));
+  const context: ProcessorContext = {
+    dependencies,
+    isLastAttempt: claimed.task.attempt >= claimed.task.maxAttempts,
+    get stages() {
+      return stageRunner();
+    },
+    get signal() {
+      return stageRunner().signal;
+    },
+  };
+  return { context, settled: () => stages?.settled() };
 }
 
 async function complete({ lease }: ClaimedTask, result: TaskResult, { leases }: RunTaskDependencies): Promise<TaskRun> {
