@@ -29,4 +29,9 @@ await build({
   logLevel: 'warning',
 });
 const { main } = await import(pathToFileURL(join(outdir, 'main.mjs')).href);
-process.exitCode = await main(options);
+try {
+  process.exitCode = await main(options);
+} catch (thrown) {
+  process.stderr.write(`bench:${name}: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+  process.exitCode = 1;
+}

@@ -34,9 +34,9 @@ export interface Driver {
   work(options: WorkOptions): Promise<void>;
 }
 
-/** Where the servers and files of this run are. */
+/** Where the servers and files of this run are; the port of a server that is not there is null. */
 export interface Place {
-  /** A directory of this run for our own database files; the servers' data lie beside it. */
+  /** Our own database files lie here, and the data of the servers that the run has started. */
   readonly directory: string;
   readonly redisEverysecPort: number | null;
   readonly redisAlwaysPort: number | null;

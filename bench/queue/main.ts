@@ -15,8 +15,9 @@ import { type System, SYSTEMS } from './systems.ts';
 /** Bundled into `.cache/build/`. */
 const CACHE = dirname(import.meta.dirname);
 const SOURCE = dirname(CACHE);
+const INTERRUPTIONS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** `npm run bench:queue`: see the README beside this file. @returns the exit code */
+/** `npm run bench:queue`: see the README beside this file. @returns the exit code: 1 when a measurement failed, 130 when it was interrupted */
 export async function main(words: readonly string[]): Promise<number> {
   const options = readOptions(words);
   if (!options) {
@@ -26,32 +27,35 @@ export async function main(words: readonly string[]): Promise<number> {
   const cleanup = createCleanup();
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  for (const name of INTERRUPTIONS) process.on(name, interrupt);
   try {
-    await measureAndReport(options, cleanup, stop.signal);
+    const isWhole = await measureAndReport(options, cleanup, stop.signal);
+    if (stop.signal.aborted) return 130;
+    return isWhole ? 0 : 1;
   } finally {
     await cleanup.run();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    for (const name of INTERRUPTIONS) process.off(name, interrupt);
   }
-  return stop.signal.aborted ? 130 : 0;
 }
 
-async function measureAndReport(options: Options, cleanup: Cleanup, signal: AbortSignal): Promise<void> {
+/** @returns whether every measurement that could be done was done */
+async function measureAndReport(options: Options, cleanup: Cleanup, signal: AbortSignal): Promise<boolean> {
   const planned = planJobs(SYSTEMS, options.only);
   if (planned.length === 0) throw new Error(`--only ${options.only.join(',')} fits no measurement`);
   const wanted = systemsOf(planned);
-  if (wanted.some(({ needs }) => needs !== null)) installPeers(SOURCE, CACHE);
   const nodes = new Map(
     [...new Set(wanted.map(({ node }) => node))].map((major) => [major, provideNode(major, CACHE)]),
   );
-  const surroundings = await startServers(wanted, options.directory, cleanup);
+  const surroundings = await startServers(wanted, options, cleanup);
   const { place } = surroundings;
   const jobs = planned.filter(({ system }) => isServed(system, place));
+  if (jobs.some(({ system }) => !system.isOurs)) installPeers(SOURCE, CACHE);
   const { amounts, repetitions } = options;
   const executable = (major: System['node']): string => nodes.get(major)!;
   const results = await measureAll(jobs, { place, amounts, repetitions, executable, signal });
   const versions = [...nodes.values()].map(versionOfNode);
   publish(results, options, { surroundings, versions, isWhole: !signal.aborted });
+  return results.every(({ failures }) => failures.length === 0);
 }
 
 interface RunFacts {

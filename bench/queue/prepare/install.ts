@@ -37,5 +37,9 @@ export function versionOfNode(executable: string): string {
 }
 
 function npm(words: readonly string[], cwd: string): void {
-  execFileSync('npm', words, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+  try {
+    execFileSync('npm', words, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+  } catch {
+    throw new Error(`npm ${words.join(' ')} failed: the peers and Node come from the registry that npm is set to`);
+  }
 }

@@ -24,7 +24,7 @@ export function reportText({ results, systems, heading, remarks }: ReportOptions
     busyText(results),
     ratioText(results),
     budgetText(budgetsOf(results)),
-    [...remarks, ...failuresOf(results)].map((remark) => `! ${remark}\n`).join(''),
+    [...remarks, ...failuresOf(results), ...unseenStartsOf(results)].map((remark) => `! ${remark}\n`).join(''),
   ];
   return sections.filter((section) => section !== '').join('\n');
 }
@@ -47,9 +47,14 @@ function rowText(row: Row, results: readonly JobResult[]): string {
     system.title,
     `${plainNumber(median)} ${row.unit}`,
     `${plainNumber(least)} to ${plainNumber(most)}`,
-    system.isDurable ? 'durable' : 'relaxed',
+    durabilityOf(system),
   ]);
   return `${row.title} (${row.better} is better)\n${textTable(lines, [3])}`;
+}
+
+/** Of an acknowledged task, in a power cut. */
+function durabilityOf({ isDurable }: System): string {
+  return isDurable ? 'durable' : 'relaxed';
 }
 
 function ratioText(results: readonly JobResult[]): string {
@@ -61,11 +66,11 @@ function ratioText(results: readonly JobResult[]): string {
       ours.system.title,
       `${plainNumber(ratio)}x`,
       `of ${best.system.title}`,
-      ours.system.isDurable ? 'both durable' : 'both relaxed',
+      `${durabilityOf(ours.system)} / ${durabilityOf(best.system)}`,
     ]);
   });
   if (lines.length === 0) return '';
-  return `Ours divided by the best peer of equal durability\n${textTable(lines, [1, 3, 4])}`;
+  return `Ours divided by the best peer that is at least as durable\n${textTable(lines, [1, 3, 4])}`;
 }
 
 /** The default setting first, as in the list of systems. */
@@ -86,7 +91,19 @@ function failuresOf(results: readonly JobResult[]): readonly string[] {
   return results
     .filter(({ failures }) => failures.length > 0)
     .map(({ measure, system, failures }) => {
-      const [first] = failures;
-      return `${measure} of ${system.title} failed ${failures.length} times: ${first!.split('\n').at(-1)}`;
+      const lines = failures[0]!.split('\n');
+      const said = lines.find((line) => /error/i.test(line)) ?? lines.at(-1)!;
+      return `${measure} of ${system.title} failed in ${failures.length} repetitions: ${said.trim()}`;
     });
+}
+
+/** A worker that was not woken up would only look like fewer samples. */
+function unseenStartsOf(results: readonly JobResult[]): readonly string[] {
+  return results.flatMap(({ measure, system, repetitions }) => {
+    const shares = measure === 'latency' ? repetitions.map((figures) => figures['starts-seen'] ?? 1) : [];
+    const unseen = 1 - Math.min(1, ...shares);
+    return unseen > 0
+      ? [`latency of ${system.title}: up to ${plainNumber(unseen * 100)} % of the tasks were not started`]
+      : [];
+  });
 }

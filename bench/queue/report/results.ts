@@ -37,7 +37,7 @@ function cellOf({ system, repetitions }: JobResult, figure: string): Cell | unde
   return { system, median: median(values), least: Math.min(...values), most: Math.max(...values) };
 }
 
-/** Ours beside the best peer that promises as much. */
+/** Ours beside the best peer that promises at least as much. */
 export interface Comparison {
   readonly ours: Cell;
   readonly best: Cell;
@@ -46,8 +46,8 @@ export interface Comparison {
 }
 
 /**
- * Each of our systems against the best peer of equal durability; without prefetch against those that do not take tasks ahead
- * either. Empty where there is no such peer.
+ * Each of our systems against the best peer that is at least as durable; without prefetch against those that do not take tasks
+ * ahead either. Empty where there is no such peer.
  */
 export function comparisonsOf(row: Row, results: readonly JobResult[]): readonly Comparison[] {
   const cells = cellsOf(row, results);
@@ -60,6 +60,6 @@ export function comparisonsOf(row: Row, results: readonly JobResult[]): readonly
 }
 
 function isPeer(candidate: System, ours: System): boolean {
-  if (candidate.isOurs || candidate.isDurable !== ours.isDurable) return false;
+  if (candidate.isOurs || (ours.isDurable && !candidate.isDurable)) return false;
   return ours.takesAhead || !candidate.takesAhead;
 }

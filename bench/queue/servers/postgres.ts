@@ -8,10 +8,10 @@ import { sparePort, startServer } from './server-process.ts';
 /** Who runs Postgres when this process is root, as whom it refuses to run. */
 const OTHER_USERS = ['postgres', 'nobody'];
 
-/** A fresh cluster with the defaults of its version; undefined when Postgres is not installed. @returns its port */
-export async function startPostgres(directory: string, cleanup: Cleanup): Promise<number | undefined> {
+/** A fresh cluster with the defaults of its version; null when Postgres is not installed. @returns its port */
+export async function startPostgres(directory: string, cleanup: Cleanup): Promise<number | null> {
   const initdb = findProgram('initdb');
-  if (!initdb) return undefined;
+  if (!initdb) return null;
   const data = join(directory, 'postgres');
   const user = userToRunAs();
   mkdirSync(data, { mode: 0o700 });

@@ -5,8 +5,8 @@ import { findProgram } from './find-program.ts';
 import { sparePort, startServer } from './server-process.ts';
 
 export interface RedisServers {
-  readonly everysecPort: number;
-  readonly alwaysPort: number;
+  readonly redisEverysecPort: number;
+  readonly redisAlwaysPort: number;
 }
 
 /** Two servers that differ in `appendfsync` alone; undefined when Redis is not installed. */
@@ -24,5 +24,5 @@ export async function startRedis(directory: string, cleanup: Cleanup): Promise<R
     await startServer({ command, parameters, readyText, stopSignal: 'SIGTERM' }, cleanup);
     return port;
   };
-  return { everysecPort: await start('everysec'), alwaysPort: await start('always') };
+  return { redisEverysecPort: await start('everysec'), redisAlwaysPort: await start('always') };
 }
