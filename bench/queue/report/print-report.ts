@@ -92,7 +92,7 @@ function failuresOf(results: readonly JobResult[]): readonly string[] {
     .filter(({ failures }) => failures.length > 0)
     .map(({ measure, system, failures }) => {
       const lines = failures[0]!.split('\n');
-      const said = lines.find((line) => /error/i.test(line)) ?? lines.at(-1)!;
+      const said = lines.find((line) => /^\s*\w*Error( \[\w+\])?:/.test(line)) ?? lines.at(-1)!;
       return `${measure} of ${system.title} failed in ${failures.length} repetitions: ${said.trim()}`;
     });
 }
