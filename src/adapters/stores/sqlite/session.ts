@@ -47,10 +47,7 @@ const STEP_HINT: WriteManner = { durability: 'normal', patient: true };
 export function createSession(connection: Connection, options: SessionOptions): Session {
   const { file, clock, costs, durability } = options;
   const dataVersion = (): number => connection.one<{ data_version: number }>('PRAGMA data_version')!.data_version;
-  const bells = {
-    work: createDoorbell({ file: `${file}.bell-work`, dataVersion }),
-    done: createDoorbell({ file: `${file}.bell-done`, dataVersion }),
-  };
+  const bells = openBells(file, dataVersion);
   let closed = false;
   let hasWritten = false;
   const writes = createWriteQueue({
@@ -105,6 +102,13 @@ export function createSession(connection: Connection, options: SessionOptions): 
       if (hasWritten) emptyLog(connection);
       connection.close();
     },
+  };
+}
+
+function openBells(file: string, dataVersion: () => number): Session['bells'] {
+  return {
+    work: createDoorbell({ file: `${file}.bell-work`, dataVersion }),
+    done: createDoorbell({ file: `${file}.bell-done`, dataVersion }),
   };
 }
 
