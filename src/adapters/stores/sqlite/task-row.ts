@@ -14,10 +14,13 @@ export interface TaskRow {
   readonly run_at: number;
   readonly attempt: number;
   readonly max_attempts: number;
-  readonly lease_token: string | null;
-  readonly lease_owner: string | null;
+  /** Number of the event of the claim: no two claims of a task share one. */
+  readonly lease_token: number | null;
+  /** Id of the worker that holds the lease. */
+  readonly owner_id: string | null;
   readonly idempotency_key: string | null;
   readonly batch_id: string | null;
+  /** Null when it is the task's own id. */
   readonly result_id: string | null;
   readonly partial: number;
   readonly error: string | null;
@@ -41,7 +44,7 @@ export interface TaskRow {
 /** The columns that are the same for every pending task, or that its claim sets anew. */
 export const NEVER_RUN = {
   lease_token: null,
-  lease_owner: null,
+  owner_id: null,
   result_id: null,
   partial: 0,
   progress: null,
@@ -60,7 +63,10 @@ export interface StoredTask {
 }
 
 /** Begins every query for {@link TaskRow}s. */
-export const SELECT_TASK = 'SELECT task.*, task_input.input, task_input.checksum FROM task JOIN task_input USING (seq)';
+export const SELECT_TASK = `
+  SELECT task.*, (SELECT owner.id FROM worker AS owner WHERE owner.seq = task.lease_owner) AS owner_id,
+    task_input.input, task_input.checksum
+  FROM task JOIN task_input USING (seq)`;
 
 const TYPES_BY_WIRE_NAME: Readonly<Record<string, TaskType>> = Object.fromEntries(
   TASK_TYPES.map((type) => [WIRE_NAMES[type], type]),
@@ -78,11 +84,10 @@ export function taskOf(row: TaskRow): Task {
     runAt: isoOf(row.run_at),
     attempt: row.attempt,
     maxAttempts: row.max_attempts,
-    leaseToken: row.lease_token,
-    leaseOwner: row.lease_owner,
+    ...leaseOf(row),
     idempotencyKey: row.idempotency_key,
     batchId: row.batch_id,
-    resultId: row.result_id,
+    resultId: row.status === 'completed' ? (row.result_id ?? row.id) : null,
     partial: row.partial === 1,
     error: jsonOrNull(row.error),
     progress: jsonOrNull(row.progress),
@@ -92,6 +97,17 @@ export function taskOf(row: TaskRow): Task {
     startedAt: isoOrNull(row.started_at),
     completedAt: isoOrNull(row.completed_at),
   } as Task;
+}
+
+function leaseOf({ id, seq, status, lease_token: number, owner_id: ownerId }: TaskRow) {
+  if (status !== 'processing') return { leaseToken: null, leaseOwner: null };
+  // What was running when leases took another form has neither; it comes back with the next sweep.
+  return { leaseToken: tokenOf({ id, seq }, number ?? 0), leaseOwner: ownerId ?? 'unknown' };
+}
+
+/** The fencing token of a claim: the task, the number of the claim's event and the task's row. */
+export function tokenOf({ id, seq }: { readonly id: string; readonly seq: number }, number: number): string {
+  return `${id}/${number}/${seq}`;
 }
 
 export function typeOf({ type }: Pick<TaskRow, 'type'>): TaskType {

@@ -20,11 +20,19 @@ export interface WriteManner {
 export interface WriteQueue {
   /** Runs synchronous work in a transaction; it may run more than once, each time on what was there before. */
   add<T>(manner: WriteManner, options: CallOptions | undefined, work: () => T): Promise<T>;
+  /** Like {@link add} for one item; items that come in a row are handed to the same handler together. */
+  join<Item, T>(manner: WriteManner, handler: TogetherHandler<Item, T>, item: Item): Promise<T>;
   /** Resolves when nothing waits any more. */
   drained(): Promise<void>;
   /** Those of the running transaction. */
   readonly effects: Effects;
 }
+
+/** How it went for one of several items. */
+export type ItemOutcome<T> = { readonly result: T } | { readonly failure: { readonly thrown: unknown } };
+
+/** Works on all items; tells of each how it went, in their order. */
+export type TogetherHandler<Item, T> = (items: readonly Item[]) => readonly ItemOutcome<T>[];
 
 export interface WriteQueueOptions {
   readonly file: string;
@@ -40,6 +48,13 @@ interface Entry extends WriteManner, GroupedWrite {
   readonly reject: (reason: unknown) => void;
   readonly signal: AbortSignal | undefined;
   readonly queuedAt: number;
+  /** Set when more items may join. */
+  readonly together?: { readonly handler: unknown; readonly items: unknown[]; readonly waiting: Waiting[] };
+}
+
+interface Waiting {
+  readonly resolve: (value: never) => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 /** Turns of the event loop to try at once: a transaction of another process usually ends within these. */
@@ -82,18 +97,56 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     }
   };
 
+  const enqueue = (entry: Entry): void => {
+    queue.push(entry);
+    // Who waits for the lock, or leaves it to others, has a time already; only an urgent write changes that.
+    if (!timer.isSet() || (!entry.patient && tries === 0)) timer.set(0);
+  };
+
   return {
     get effects() {
       return runner.effects;
     },
-    add: <T>({ durability: wanted, patient }: WriteManner, call: CallOptions | undefined, work: () => T) =>
+    add: <T>(manner: WriteManner, call: CallOptions | undefined, work: () => T) =>
       new Promise<T>((resolve, reject) => {
         const queuedAt = performance.now();
-        queue.push({ durability: wanted, patient, work, resolve, reject, signal: call?.signal, queuedAt });
-        // Who waits for the lock, or leaves it to others, has a time already; only an urgent write changes that.
-        if (!timer.isSet() || (!patient && tries === 0)) timer.set(0);
+        enqueue({ ...manner, work, resolve, reject, signal: call?.signal, queuedAt });
+      }),
+    join: <Item, T>(manner: WriteManner, handler: TogetherHandler<Item, T>, item: Item) =>
+      new Promise<T>((resolve, reject) => {
+        const last = queue.at(-1);
+        if (last?.together?.handler !== handler)
+          return enqueue(togetherEntry(manner, handler, item, { resolve, reject }, file));
+        last.together.items.push(item);
+        last.together.waiting.push({ resolve, reject });
       }),
     drained: () => (queue.length === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
+  };
+}
+
+function togetherEntry<Item, T>(
+  manner: WriteManner,
+  handler: TogetherHandler<Item, T>,
+  item: Item,
+  first: Waiting,
+  file: string,
+): Entry {
+  const items = [item];
+  const waiting = [first];
+  return {
+    ...manner,
+    work: () => handler(items),
+    resolve: (outcomes: readonly ItemOutcome<T>[]) => {
+      for (const [index, { resolve, reject }] of waiting.entries()) {
+        const outcome = outcomes[index]!;
+        if ('failure' in outcome) reject(translateError(outcome.failure.thrown, file));
+        else resolve(outcome.result as never);
+      }
+    },
+    reject: (reason) => waiting.forEach(({ reject }) => reject(reason)),
+    signal: undefined,
+    queuedAt: performance.now(),
+    together: { handler, items, waiting },
   };
 }
 
