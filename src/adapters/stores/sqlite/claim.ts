@@ -1,5 +1,3 @@
-import type { ProcessingTask, Task } from '../../../core/task.ts';
-import { transition } from '../../../core/transition.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
 import type { Checkpoint, ClaimedTask, ClaimRequest } from '../../../ports/task-leases.ts';
 import { requireAlive } from './alive.ts';
@@ -11,14 +9,14 @@ import { hasParked, unparkForAll } from './parked-tasks.ts';
 import { readyTasks } from './ready-tasks.ts';
 import { mayClaimWithinLimits, readyWithinLimits } from './ready-within-limits.ts';
 import type { Session } from './session.ts';
-import { inputIsWhole, NEVER_RUN, type TaskRow, taskOf, tokenOf } from './task-row.ts';
+import { claimedTaskOf, inputIsWhole, type PendingRow } from './task-row.ts';
 import { isoOf } from './time.ts';
 import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
 
 /** What a pending task's row can say; all else follows from the state. */
 const SELECT_BY_SEQS = `
   SELECT seq, task.id, user_id, type, status, priority, turn, run_at, attempt, max_attempts, idempotency_key, batch_id, error,
-    created_at, updated_at, event_seq, task_input.input, task_input.checksum
+    created_at, event_seq, task_input.input, task_input.checksum
   FROM task JOIN task_input USING (seq) WHERE task.seq IN (SELECT value FROM json_each(?))`;
 /** Every claimed task in one statement; the token is the number of the claim's event, which no other claim of the task has. */
 const CLAIM = `
@@ -56,16 +54,14 @@ function mayClaim(session: Session, request: ClaimRequest): boolean {
 }
 
 /** The rows to claim, in claim order. */
-function selectRows(session: Session, request: ClaimRequest): readonly TaskRow[] {
+function selectRows(session: Session, request: ClaimRequest): readonly PendingRow[] {
   const count = request.limit + (request.ahead ?? 0);
   const isPerUser = request.limits?.perUser !== undefined;
   if (!isPerUser) unparkForAll(session);
   const select = isLimited(request.limits) ? readyWithinLimits : readyTasks;
   const seqs = select(session, request, count).map(({ seq }) => seq);
   if (seqs.length === 0) return [];
-  const rows = new Map(
-    session.all<TaskRow>(SELECT_BY_SEQS, JSON.stringify(seqs)).map((row) => [row.seq, { ...NEVER_RUN, ...row }]),
-  );
+  const rows = new Map(session.all<PendingRow>(SELECT_BY_SEQS, JSON.stringify(seqs)).map((row) => [row.seq, row]));
   const whole = seqs.map((seq) => rows.get(seq)!).filter((row) => inputIsWhole(row) || failDamaged(session, row));
   // Only what never ran is held ahead: a task that takes its worker down does so in a slot of its own.
   return whole.filter((row, index) => index < request.limit || (row.attempt === 0 && row.error === null));
@@ -75,7 +71,7 @@ function claimRows(
   session: Session,
   request: ClaimRequest,
   owner: number,
-  rows: readonly TaskRow[],
+  rows: readonly PendingRow[],
 ): readonly ClaimedTask[] {
   if (rows.length === 0) return [];
   const { workerId, limit } = request;
@@ -92,15 +88,13 @@ function claimRows(
   return rows.map((row) => claimedOf(session, row, workerId, isoOf(now)));
 }
 
-function claimedOf(session: Session, row: TaskRow, workerId: string, at: string): ClaimedTask {
-  const before: Task = taskOf(row);
-  const token = tokenOf(row, row.event_seq + 1);
-  const task = transition(before, { kind: 'claim', token, workerId }, at) as ProcessingTask;
-  countChange(session.effects, { type: row.type, batchId: row.batch_id }, before.status, task.status);
+function claimedOf(session: Session, row: PendingRow, workerId: string, at: string): ClaimedTask {
+  const task = claimedTaskOf(row, workerId, at);
+  countChange(session.effects, { type: row.type, batchId: row.batch_id }, 'pending', 'processing');
   passTurn(session, row, row.turn);
   // A task that was never touched has no more to its story than its submission.
   const checkpoints = row.event_seq === 1 ? [] : checkpointsOf(session, row.seq);
-  return { task, lease: { taskId: task.id, token, workerId }, checkpoints };
+  return { task, lease: { taskId: task.id, token: task.leaseToken, workerId }, checkpoints };
 }
 
 function checkpointsOf(session: Session, seq: number): readonly Checkpoint[] {

@@ -1,4 +1,11 @@
-import { type Task, TASK_TYPES, type TaskStatus, type TaskType, WIRE_NAMES } from '../../../core/task.ts';
+import {
+  type ProcessingTask,
+  type Task,
+  TASK_TYPES,
+  type TaskStatus,
+  type TaskType,
+  WIRE_NAMES,
+} from '../../../core/task.ts';
 import { ConceptError } from '../../../core/errors.ts';
 import { checksumOf } from '../../../core/checksum.ts';
 import { isoOf, isoOrNull } from './time.ts';
@@ -41,20 +48,22 @@ export interface TaskRow {
   readonly checksum: number | null;
 }
 
-/** The columns that are the same for every pending task, or that its claim sets anew. */
-export const NEVER_RUN = {
-  lease_token: null,
-  owner_id: null,
-  result_id: null,
-  partial: 0,
-  progress: null,
-  published_at: null,
-  started_at: null,
-  completed_at: null,
-  held: 0,
-  pinned: 0,
-  provider: null,
-} as const satisfies Partial<TaskRow>;
+/** What a claim has to know of a row; all else it sets, or it is the same for every pending task. */
+export type PendingRow = Omit<
+  TaskRow,
+  | 'lease_token'
+  | 'owner_id'
+  | 'result_id'
+  | 'partial'
+  | 'progress'
+  | 'published_at'
+  | 'started_at'
+  | 'completed_at'
+  | 'updated_at'
+  | 'held'
+  | 'pinned'
+  | 'provider'
+>;
 
 /** A task and the number of its row. */
 export interface StoredTask {
@@ -84,7 +93,9 @@ export function taskOf(row: TaskRow): Task {
     runAt: isoOf(row.run_at),
     attempt: row.attempt,
     maxAttempts: row.max_attempts,
-    ...leaseOf(row),
+    // What was running when leases took another form has no token; it comes back with the next sweep.
+    leaseToken: row.status === 'processing' ? tokenOf(row, row.lease_token ?? 0) : null,
+    leaseOwner: row.status === 'processing' ? (row.owner_id ?? 'unknown') : null,
     idempotencyKey: row.idempotency_key,
     batchId: row.batch_id,
     resultId: row.status === 'completed' ? (row.result_id ?? row.id) : null,
@@ -99,12 +110,6 @@ export function taskOf(row: TaskRow): Task {
   } as Task;
 }
 
-function leaseOf({ id, seq, status, lease_token: number, owner_id: ownerId }: TaskRow) {
-  if (status !== 'processing') return { leaseToken: null, leaseOwner: null };
-  // What was running when leases took another form has neither; it comes back with the next sweep.
-  return { leaseToken: tokenOf({ id, seq }, number ?? 0), leaseOwner: ownerId ?? 'unknown' };
-}
-
 /** The fencing token of a claim: the task, the number of the claim's event and the task's row. */
 export function tokenOf({ id, seq }: { readonly id: string; readonly seq: number }, number: number): string {
   return `${id}/${number}/${seq}`;
@@ -115,11 +120,11 @@ export function typeOf({ type }: Pick<TaskRow, 'type'>): TaskType {
 }
 
 /** Whether the input is what was submitted: a worker must not act on anything else. */
-export function inputIsWhole({ input, checksum }: TaskRow): boolean {
+export function inputIsWhole({ input, checksum }: Pick<TaskRow, 'input' | 'checksum'>): boolean {
   return checksum === null || checksum === checksumOf(input);
 }
 
-function inputOf({ id, input }: TaskRow): unknown {
+function inputOf({ id, input }: Pick<TaskRow, 'id' | 'input'>): unknown {
   try {
     return JSON.parse(input);
   } catch (thrown) {
@@ -128,6 +133,35 @@ function inputOf({ id, input }: TaskRow): unknown {
       hint: 'check the disk and the database with: concept doctor',
     });
   }
+}
+
+/** A row's task as its claim leaves it (the transition `claim`), made in one go: it is on the way of every task. */
+export function claimedTaskOf(row: PendingRow, workerId: string, at: string): ProcessingTask {
+  const createdAt = isoOf(row.created_at);
+  return {
+    id: row.id,
+    userId: row.user_id,
+    type: typeOf(row),
+    input: inputOf(row),
+    status: 'processing',
+    priority: row.priority,
+    runAt: row.run_at === row.created_at ? createdAt : isoOf(row.run_at),
+    attempt: row.attempt + 1,
+    maxAttempts: row.max_attempts,
+    leaseToken: tokenOf(row, row.event_seq + 1),
+    leaseOwner: workerId,
+    idempotencyKey: row.idempotency_key,
+    batchId: row.batch_id,
+    resultId: null,
+    partial: false,
+    error: jsonOrNull(row.error),
+    progress: null,
+    publishedAt: null,
+    createdAt,
+    updatedAt: at,
+    startedAt: at,
+    completedAt: null,
+  } as ProcessingTask;
 }
 
 export function storedTaskOf(row: TaskRow): StoredTask {
