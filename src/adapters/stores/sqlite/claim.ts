@@ -85,7 +85,8 @@ function claimRows(
     session.run(TELL, now, JSON.stringify({ workerId }), seqs);
   }
   session.mark('done');
-  return rows.map((row) => claimedOf(session, row, workerId, isoOf(now)));
+  const at = isoOf(now);
+  return rows.map((row) => claimedOf(session, row, workerId, at));
 }
 
 function claimedOf(session: Session, row: PendingRow, workerId: string, at: string): ClaimedTask {
