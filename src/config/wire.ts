@@ -4,6 +4,7 @@ import { openSqlite } from '../adapters/stores/sqlite.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from '../core/image-limits.ts';
 import { SUPPORTED_TYPES } from '../core/supported-types.ts';
+import type { TaskType } from '../core/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ImageFetcher } from '../ports/image-fetcher.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -54,7 +55,7 @@ export async function openRuntime(config: Config, options: WireOptions = {}): Pr
     checkImageUrl: async (url) => (await imageFetcher()).check(url),
     defaultUserId: config.user,
     onlyUserId: options.onlyUserId,
-    maxAttempts: config.maxAttempts,
+    maxAttempts: (type) => maxAttempts(config, type),
     supportedTypes: SUPPORTED_TYPES,
   });
 
@@ -92,6 +93,16 @@ function lazyFetcher(config: Config): () => Promise<ImageFetcher> {
 
 function imageLimits({ maxImageBytes: maxBytes, maxImagePixels: maxPixels }: Config): ImageLimits {
   return { ...DEFAULT_IMAGE_LIMITS, maxBytes, maxPixels };
+}
+
+function maxAttempts(config: Config, type: TaskType): number {
+  const own: Readonly<Record<TaskType, number | undefined>> = {
+    generation: config.maxAttemptsGeneration,
+    refinement: config.maxAttemptsRefinement,
+    coloring: config.maxAttemptsColoring,
+    rendition: config.maxAttemptsRendition,
+  };
+  return own[type] ?? config.maxAttempts;
 }
 
 function creditCosts(config: Config): CreditCosts | undefined {

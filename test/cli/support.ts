@@ -78,7 +78,7 @@ function memoryRuntime(images: ImageProvider): Runtime {
     imageInspector: { inspect: async () => ({ contentType: 'image/png', width: 8, height: 8 }) },
     checkImageUrl: async () => undefined,
     defaultUserId: 'local',
-    maxAttempts: 1,
+    maxAttempts: () => 1,
     supportedTypes: ['generation', 'refinement'],
   });
   return {

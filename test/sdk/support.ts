@@ -23,7 +23,7 @@ export function memoryClient(options: { readonly onlyUserId?: string; readonly c
     checkImageUrl: async (url) => fetcher.check(url),
     defaultUserId: options.onlyUserId ?? 'local',
     onlyUserId: options.onlyUserId,
-    maxAttempts: 3,
+    maxAttempts: () => 3,
     supportedTypes: ['generation', 'refinement'],
   });
   return { client, store, queue, blobs, clock };
