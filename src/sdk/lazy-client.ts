@@ -25,6 +25,7 @@ export function lazyClient(open: () => Promise<LazyTarget>): ConceptClient {
   return {
     tasks: {
       submit: async (submission, settings) => (await connected()).tasks.submit(submission, settings),
+      check: async (submission, settings) => (await connected()).tasks.check(submission, settings),
       submitMany: async (submissions, settings) => (await connected()).tasks.submitMany(submissions, settings),
       get: async (taskId, settings) => (await connected()).tasks.get(taskId, settings),
       list: async (query, settings) => (await connected()).tasks.list(query, settings),
@@ -35,6 +36,17 @@ export function lazyClient(open: () => Promise<LazyTarget>): ConceptClient {
       },
       cancel: async (taskId, settings) => (await connected()).tasks.cancel(taskId, settings),
       retry: async (taskId, settings) => (await connected()).tasks.retry(taskId, settings),
+      redrive: async (selection, settings) => (await connected()).tasks.redrive(selection, settings),
+    },
+    batches: {
+      submit: async (submission, settings) => (await connected()).batches.submit(submission, settings),
+      get: async (idOrName, settings) => (await connected()).batches.get(idOrName, settings),
+      wait: async (idOrName, settings) => (await connected()).batches.wait(idOrName, settings),
+      watch: async function* (idOrName, settings) {
+        yield* (await connected()).batches.watch(idOrName, settings);
+      },
+      cancel: async (idOrName, settings) => (await connected()).batches.cancel(idOrName, settings),
+      retry: async (idOrName, settings) => (await connected()).batches.retry(idOrName, settings),
     },
     concepts: {
       get: async (conceptId, settings) => (await connected()).concepts.get(conceptId, settings),
@@ -46,6 +58,12 @@ export function lazyClient(open: () => Promise<LazyTarget>): ConceptClient {
     credits: {
       grant: async (request, settings) => (await connected()).credits.grant(request, settings),
       balance: async (userId, settings) => (await connected()).credits.balance(userId, settings),
+    },
+    maintenance: {
+      gc: async (options, settings) => (await connected()).maintenance.gc(options, settings),
+      pin: async (taskId, settings) => (await connected()).maintenance.pin(taskId, settings),
+      unpin: async (taskId, settings) => (await connected()).maintenance.unpin(taskId, settings),
+      diagnose: async (settings) => (await connected()).maintenance.diagnose(settings),
     },
     close: async () => {
       closed = true;
