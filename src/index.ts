@@ -72,3 +72,4 @@ export type { GcOptions, GcReport, MaintenanceResource } from './sdk/maintenance
 export type { ImageArgument, Submission, SubmissionOf, SubmitSettings } from './sdk/submission.ts';
 export type { RedriveSelection, TasksResource } from './sdk/tasks.ts';
 export type { TaskOutcome } from './sdk/wait.ts';
+export type { BatchWaitSettings } from './sdk/watch-batch.ts';

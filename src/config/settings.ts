@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_IMAGE_LIMITS } from '../core/image-limits.ts';
-import { MAX_PALETTES } from '../core/limits.ts';
+import { MAX_ATTEMPTS, MAX_PALETTES } from '../core/limits.ts';
 
 /** How a setting's text becomes its value; the problem is a sentence about what was expected. */
 export type SettingParser<T> = (text: string) => { readonly value: T } | { readonly problem: string };
@@ -57,7 +57,7 @@ export const SETTINGS = {
   maxAttempts: {
     env: 'CONCEPT_MAX_ATTEMPTS',
     default: () => 3,
-    parse: whole(1, 20),
+    parse: whole(1, MAX_ATTEMPTS),
     summary: 'Attempts before a task fails for good',
   },
   maxAttemptsGeneration: attempts('GENERATION', 'generation'),
@@ -183,7 +183,7 @@ function attempts(suffix: string, name: string) {
     env: `CONCEPT_MAX_ATTEMPTS_${suffix}`,
     default: () => undefined,
     defaultText: 'as maxAttempts',
-    parse: whole(1, 20),
+    parse: whole(1, MAX_ATTEMPTS),
     summary: `Attempts of a ${name} task`,
   } satisfies Setting<number | undefined>;
 }

@@ -7,7 +7,7 @@ import type { ClientDependencies } from './client-dependencies.ts';
 import { batchNotFound } from './not-found.ts';
 import { announceAgain } from './record-submissions.ts';
 import type { Submission } from './submission.ts';
-import { batchProgress, waitForBatch } from './watch-batch.ts';
+import { batchProgress, type BatchWaitSettings, waitForBatch } from './watch-batch.ts';
 
 export interface BatchSubmission {
   /** Unique among the user's batches; the same rows under the same name are submitted once. Default: a batch of its own. */
@@ -47,7 +47,7 @@ export interface BatchesResource {
    * Resolves as soon as no task of the batch is pending or processing, however they ended.
    * @throws ConceptError BATCH_NOT_FOUND; TIMEOUT when `timeoutMs` passed (the tasks go on).
    */
-  wait(idOrName: string, settings?: CallSettings): Promise<BatchSummary>;
+  wait(idOrName: string, settings?: BatchWaitSettings): Promise<BatchSummary>;
 
   /** The summary now and whenever it changes, a few times a second at most, until the batch is done. */
   watch(idOrName: string, settings?: CallSettings): AsyncIterable<BatchSummary>;

@@ -60,7 +60,7 @@ async function removeTasks(collection: Collection): Promise<void> {
   if (olderThanMs === undefined && keep === undefined && maxBytes === undefined) return;
   const heldBytes = maxBytes === undefined ? 0 : await sizeOfHeld(collection);
   const mayGo = gcPolicy(options, { nowMs: dependencies.clock.now(), heldBytes });
-  for await (const chunk of chunksOf(chosen(finishedTasks(collection), mayGo), REMOVAL_CHUNK)) {
+  for await (const chunk of chunksOf(chosen(finishedTasks(collection), mayGo), { items: REMOVAL_CHUNK })) {
     throwIfAborted(signal);
     const ids = chunk.map(({ taskId }) => taskId);
     const gone = dryRun ? ids.map((taskId) => ({ taskId, paths: [] })) : await removeRows(ids, collection);
@@ -107,7 +107,7 @@ async function removeBlobs({ taskId, paths }: RemovedTask, { dependencies, found
 
 async function removeOrphans(collection: Collection): Promise<void> {
   const { dependencies, removed, found, cutOff, options, signal } = collection;
-  for await (const chunk of chunksOf(dependencies.blobs.list('', { signal }), ORPHAN_CHUNK)) {
+  for await (const chunk of chunksOf(dependencies.blobs.list('', { signal }), { items: ORPHAN_CHUNK })) {
     throwIfAborted(signal);
     const ofRemoved = chunk.filter(({ path }) => removed.has(folderTask(path)));
     for (const blob of ofRemoved) if (await isRemoved(blob)) count('blobs', blob);

@@ -1,11 +1,19 @@
 import { mapBounded } from '../core/concurrently.ts';
 import type { Task } from '../core/task.ts';
 import type { SubmitOutcome } from '../ports/task-store.ts';
+import type { ChunkLimits } from './chunks.ts';
 import type { ClientDependencies } from './client-dependencies.ts';
 import type { PreparedSubmission } from './prepare-submission.ts';
 
 /** Rows per transaction of a bulk call: memory stays flat, other writers get their turn. */
 export const BULK_CHUNK = 500;
+/** Pictures wait in memory until their chunk is recorded. */
+const MOST_UPLOAD_BYTES = 32_000_000;
+
+export const SUBMIT_CHUNK: ChunkLimits<PreparedSubmission> = {
+  items: BULK_CHUNK,
+  weight: { of: ({ upload }) => upload?.bytes.byteLength ?? 0, most: MOST_UPLOAD_BYTES },
+};
 
 const READS_AT_ONCE = 16;
 

@@ -9,7 +9,7 @@ import type { ClientDependencies } from './client-dependencies.ts';
 import { batchNotFound } from './not-found.ts';
 import { preparedRows } from './prepare-rows.ts';
 import { type PreparedSubmission, prepareSubmission } from './prepare-submission.ts';
-import { BULK_CHUNK, recordSubmissions } from './record-submissions.ts';
+import { recordSubmissions, SUBMIT_CHUNK } from './record-submissions.ts';
 import { assertInScope } from './scope.ts';
 import type { Submission } from './submission.ts';
 
@@ -35,7 +35,7 @@ export async function submitBatch(
   let created = 0;
   try {
     let keyed: ((row: PreparedSubmission) => PreparedSubmission) | undefined;
-    for await (const chunk of chunksOf(prepared, BULK_CHUNK)) {
+    for await (const chunk of chunksOf(prepared, SUBMIT_CHUNK)) {
       throwIfAborted(signal);
       batch ??= await open();
       keyed ??= rowsOf(batch);

@@ -4,7 +4,7 @@ import { chunksOf, type Rows } from './chunks.ts';
 import type { ClientDependencies } from './client-dependencies.ts';
 import { preparedRows } from './prepare-rows.ts';
 import { prepareSubmission } from './prepare-submission.ts';
-import { BULK_CHUNK, recordSubmissions } from './record-submissions.ts';
+import { recordSubmissions, SUBMIT_CHUNK } from './record-submissions.ts';
 import type { Submission } from './submission.ts';
 
 /** See `TasksResource.submitMany`. */
@@ -15,7 +15,7 @@ export async function submitMany(
 ): Promise<readonly Task[]> {
   const prepared = preparedRows(submissions, (submission) => prepareSubmission(submission, dependencies));
   const tasks: Task[] = [];
-  for await (const chunk of chunksOf(prepared, BULK_CHUNK)) {
+  for await (const chunk of chunksOf(prepared, SUBMIT_CHUNK)) {
     throwIfAborted(signal);
     const outcomes = await recordSubmissions(chunk, dependencies, signal);
     for (const { task } of outcomes) tasks.push(task);

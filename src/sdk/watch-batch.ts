@@ -1,5 +1,6 @@
 import { abortError, delay } from '../core/abort.ts';
 import { ConceptError } from '../core/errors.ts';
+import { shellWord } from '../core/shell-word.ts';
 import type { BatchSummary } from '../ports/batch-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
@@ -10,6 +11,11 @@ export interface BatchReader {
   readonly store: Store;
   readonly clock: Clock;
   readonly userId: string | undefined;
+}
+
+export interface BatchWaitSettings extends CallSettings {
+  /** Called with the summary at first and whenever it has changed, a few times a second at most. */
+  readonly onProgress?: ((batch: BatchSummary) => void) | undefined;
 }
 
 /** Only a safety net: news wakes the watch up. */
@@ -48,11 +54,14 @@ export async function* batchProgress(
 export async function waitForBatch(
   idOrName: string,
   reader: BatchReader,
-  settings: CallSettings = {},
+  settings: BatchWaitSettings = {},
 ): Promise<BatchSummary> {
   let latest: BatchSummary | undefined;
   try {
-    for await (const batch of batchProgress(idOrName, reader, settings)) latest = batch;
+    for await (const batch of batchProgress(idOrName, reader, settings)) {
+      latest = batch;
+      settings.onProgress?.(batch);
+    }
   } catch (thrown) {
     const timedOut = ConceptError.isInstance(thrown) && thrown.code === 'TIMEOUT' && !settings.signal?.aborted;
     if (!timedOut || !latest) throw thrown;
@@ -68,7 +77,7 @@ async function lastLook(batch: BatchSummary, { store, userId }: BatchReader): Pr
   if (isDone(latest)) return latest;
   const { pending, processing } = latest.counts;
   throw new ConceptError('TIMEOUT', `${pending + processing} tasks of batch ${batch.name} are not done; they go on`, {
-    hint: `resume with: concept wait --batch ${batch.name}`,
+    hint: `resume with: concept wait --batch ${shellWord(batch.name)}`,
   });
 }
 

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { memoryBlobs } from '../../src/adapters/blobs/memory.ts';
 import { memoryQueue } from '../../src/adapters/queues/memory.ts';
 import { memoryStore } from '../../src/adapters/stores/memory.ts';
@@ -36,7 +37,7 @@ export interface TestCli {
 }
 
 /** The command line over memory adapters and scripted providers; every run shares one store. */
-export function testCli(options: { readonly terminal?: Terminal; readonly images?: ImageProvider } = {}): TestCli {
+export function testCli(options: { readonly terminal?: Terminal; readonly images?: ImageProvider; readonly stdin?: string } = {}): TestCli {
   const runtime = memoryRuntime(options.images ?? scriptedImageProvider());
   let interruption = new AbortController();
   return {
@@ -53,6 +54,7 @@ export function testCli(options: { readonly terminal?: Terminal; readonly images
         finish: (next) => (code = next),
         loadConfig: async (overrides = {}) => loadConfig({ overrides, environment: {}, directory: '/nonexistent' }),
         withRuntime: (_config, use) => use(runtime),
+        stdin: () => Readable.from([Buffer.from(options.stdin ?? '')]),
         interruption: () => ({ signal: interruption.signal, dispose: () => undefined }),
       };
       await runCli(args, context);
