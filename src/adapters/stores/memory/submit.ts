@@ -5,6 +5,7 @@ import type { SubmitOutcome } from '../../../ports/task-store.ts';
 import { holdCredits } from './credit-ledger.ts';
 import { appendEvent } from './event-log.ts';
 import { jsonCopy, type MemoryState, timestamp, write } from './state.ts';
+import { takeTurn } from './turns.ts';
 
 /** Submits one task within the running transaction. */
 export function submitTask(state: MemoryState, newTask: NewTask): SubmitOutcome {
@@ -13,7 +14,15 @@ export function submitTask(state: MemoryState, newTask: NewTask): SubmitOutcome 
   if (state.tasks.has(newTask.id)) throw invalidInput('id', `there is a task ${newTask.id} already`, 'use a fresh id');
   const task = jsonCopy(initialTask(newTask, timestamp(state)));
   holdCredits(state, task);
-  write(state, state.tasks, task.id, { task, inputHash: newTask.inputHash, order: state.tasks.size + 1 });
+  write(state, state.tasks, task.id, {
+    task,
+    inputHash: newTask.inputHash,
+    order: state.nextOrder(),
+    turn: takeTurn(state, task),
+    provider: undefined,
+    ahead: false,
+    pinned: false,
+  });
   if (task.idempotencyKey !== null) {
     write(state, state.idempotency, idempotencyId(task.userId, task.idempotencyKey), task.id);
   }
@@ -31,11 +40,16 @@ function repeatOf(state: MemoryState, newTask: NewTask): Task | undefined {
   if (existing.inputHash === newTask.inputHash) return jsonCopy(existing.task);
   throw new ConceptError(
     'IDEMPOTENCY_CONFLICT',
-    `idempotency key ${JSON.stringify(key)} belongs to task ${existing.task.id}, which has a different input`,
+    `idempotency key ${JSON.stringify(key)} belongs to task ${existing.task.id}, whose input differs: ` +
+      `${shortHash(existing)} there, ${shortHash(newTask)} here`,
     { field: 'idempotencyKey', hint: 'use another key for another input, or repeat the first input unchanged' },
   );
 }
 
-function idempotencyId(userId: string, key: string): string {
+function shortHash({ inputHash }: { readonly inputHash: string }): string {
+  return inputHash.slice(0, 8);
+}
+
+export function idempotencyId(userId: string, key: string): string {
   return JSON.stringify([userId, key]);
 }

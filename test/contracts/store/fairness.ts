@@ -1,0 +1,138 @@
+import { describe, expect } from 'vitest';
+import type { Task } from '../../../src/core/task.ts';
+import { providerFailure } from '../fixtures.ts';
+import { isoAt, LEASE_MS, type MakeStore, type Scene, storeTest } from './harness.ts';
+import { claimIds, claimInTurn, submitSome } from './steps.ts';
+
+/** How a task that was claimed comes back in line. The clock may move: the worker `w` is registered anew. */
+const RETURNS: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
+  'was released': async ({ store, claim }) => store.leases.release((await claim('w')).lease),
+  'is retried by itself': async ({ store, clock, claim }) =>
+    store.leases.fail({ lease: (await claim('w')).lease, error: providerFailure(), retryAt: isoAt(clock) }),
+  'is retried by hand': async ({ store, claim }) => {
+    const { task, lease } = await claim('w');
+    await store.leases.fail({ lease, error: providerFailure(), retryAt: null });
+    await store.tasks.retry(task.id);
+  },
+  'lost its worker': async ({ store, clock, register }) => {
+    await register('dead', LEASE_MS - 1);
+    await store.leases.claim({ workerId: 'dead', limit: 1 });
+    clock.advance(LEASE_MS - 1);
+    await store.leases.sweep();
+  },
+};
+
+export function testFairness(make: MakeStore): void {
+  const test = storeTest(make);
+
+  describe('fairness', () => {
+    testTurns(test);
+    testOrder(test);
+    for (const [title, comeBack] of Object.entries(RETURNS)) {
+      test(`keeps the turn of a task that ${title}`, async (scene) => {
+        const [first] = await submitSome(scene, 3, { userId: 'a' });
+        await submitSome(scene, 3, { userId: 'b' });
+        await scene.register('w');
+        await comeBack(scene);
+        expect((await scene.claim('w')).task.id).toBe(first);
+      });
+    }
+  });
+}
+
+type Register = ReturnType<typeof storeTest>;
+
+function testTurns(test: Register): void {
+  test('lets a user with few tasks past one with many', async (scene) => {
+    await submitSome(scene, 100, { userId: 'a' });
+    const few = await submitSome(scene, 3, { userId: 'b' });
+    await scene.register('w');
+    const claimed = await claimInTurn(scene, 'w', 7);
+    expect(ofUser(claimed, 'b')).toEqual(few);
+  });
+
+  test('does so within one claim, too', async (scene) => {
+    await submitSome(scene, 100, { userId: 'a' });
+    const few = await submitSome(scene, 3, { userId: 'b' });
+    await scene.register('w');
+    const claimed = await scene.store.leases.claim({ workerId: 'w', limit: 7 });
+    const tasks = claimed.map(({ task }) => task);
+    expect(ofUser(tasks, 'b')).toEqual(few);
+  });
+
+  test('lets a newcomer in while another is being served', async (scene) => {
+    const many = await submitSome(scene, 100, { userId: 'a' });
+    await scene.register('w');
+    await scene.store.leases.claim({ workerId: 'w', limit: 40 });
+    const few = await submitSome(scene, 3, { userId: 'b' });
+    const claimed = await claimInTurn(scene, 'w', 7);
+    expect(ofUser(claimed, 'b')).toEqual(few);
+    expect(ofUser(claimed, 'a')).toEqual(many.slice(40, 44));
+  });
+
+  test('saves no turns for a user who asked for nothing', async (scene) => {
+    await submitSome(scene, 60, { userId: 'a' });
+    await scene.register('w');
+    await scene.store.leases.claim({ workerId: 'w', limit: 40 });
+    await submitSome(scene, 20, { userId: 'b' });
+    const claimed = await claimInTurn(scene, 'w', 20);
+    expect(ofUser(claimed, 'a')).toHaveLength(10);
+    expect(ofUser(claimed, 'b')).toHaveLength(10);
+  });
+
+  test('serves three users round robin, each in the order of submission', async (scene) => {
+    const ids: Record<string, string[]> = {};
+    for (const userId of ['a', 'b', 'c']) ids[userId] = await submitSome(scene, 4, { userId });
+    await scene.register('w');
+    const claimed = await claimInTurn(scene, 'w', 12);
+    for (let round = 0; round < 4; round += 1) {
+      const users = claimed.slice(round * 3, round * 3 + 3).map(({ userId }) => userId);
+      expect(users.toSorted(), `round ${round}`).toEqual(['a', 'b', 'c']);
+    }
+    for (const [userId, expected] of Object.entries(ids)) expect(ofUser(claimed, userId)).toEqual(expected);
+  });
+}
+
+function testOrder(test: Register): void {
+  test('takes a higher priority before a turn', async (scene) => {
+    const low = await submitSome(scene, 2, { userId: 'a' });
+    const high = await submitSome(scene, 5, { userId: 'b', priority: 3 });
+    await scene.register('w');
+    expect(await claimIds(scene, { workerId: 'w', limit: 7 })).toEqual([...high, ...low]);
+  });
+
+  test('counts the turns of each priority on their own', async (scene) => {
+    await submitSome(scene, 10, { userId: 'a', priority: 3 });
+    await submitSome(scene, 4, { userId: 'a' });
+    await submitSome(scene, 4, { userId: 'b' });
+    await scene.register('w');
+    await scene.store.leases.claim({ workerId: 'w', limit: 10 });
+    const claimed = await claimInTurn(scene, 'w', 4);
+    expect(ofUser(claimed, 'a')).toHaveLength(2);
+    expect(ofUser(claimed, 'b')).toHaveLength(2);
+  });
+
+  test("takes a single user's tasks in the order of submission, whatever their types", async (scene) => {
+    const ids: string[] = [];
+    for (const type of ['generation', 'refinement', 'refinement', 'generation', 'refinement', 'generation'] as const) {
+      ids.push((await scene.submit({ type })).id);
+    }
+    await scene.register('w');
+    const [first, ...rest] = ids;
+    expect(await claimIds(scene, { workerId: 'w', limit: 1 })).toEqual([first]);
+    expect(await claimIds(scene, { workerId: 'w', limit: 10 })).toEqual(rest);
+  });
+
+  test('merges the types by the heads of their lines', async (scene) => {
+    const [a1, a2, a3] = await submitSome(scene, 3, { userId: 'a' });
+    const [b1] = await submitSome(scene, 1, { userId: 'b', type: 'refinement' });
+    const [c1] = await submitSome(scene, 1, { userId: 'c' });
+    const [urgent] = await submitSome(scene, 1, { userId: 'd', type: 'refinement', priority: 1 });
+    await scene.register('w');
+    expect(await claimIds(scene, { workerId: 'w', limit: 10 })).toEqual([urgent, a1, b1, c1, a2, a3]);
+  });
+}
+
+function ofUser(tasks: readonly Pick<Task, 'id' | 'userId'>[], userId: string): string[] {
+  return tasks.filter((task) => task.userId === userId).map(({ id }) => id);
+}
