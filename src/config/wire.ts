@@ -37,7 +37,7 @@ export async function openRuntime(config: Config, options: WireOptions = {}): Pr
     durability: config.durability,
     credits: creditCosts(config),
   });
-  const blobs = filesystemBlobs({ root: join(config.home, 'blobs') });
+  const blobs = filesystemBlobs({ root: join(config.home, 'blobs'), clock });
   const imageFetcher = lazyFetcher(config);
 
   const client = createClient({

@@ -1,0 +1,60 @@
+import { lstat, mkdir, open, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { assertFolder } from './safe-path.ts';
+import { errnoOf } from './storage-error.ts';
+
+/** Removals would have to empty the same folder this often between two steps of one writer. */
+const MAX_ATTEMPTS = 100;
+
+/** Makes the folders of a path one by one: a recursive mkdir would follow links out of the root. */
+export async function makeFolders(root: string, path: string): Promise<void> {
+  let folder = root;
+  for (const segment of path.split('/').slice(0, -1)) {
+    const parent = folder;
+    folder = join(parent, segment);
+    try {
+      await mkdir(folder);
+      await flushDirectory(parent);
+    } catch (thrown) {
+      if (errnoOf(thrown) !== 'EEXIST') throw thrown;
+      assertFolder(await lstat(folder), path);
+    }
+  }
+}
+
+/**
+ * Removes `folder` and its parents below `root` as far as they are empty. Never fails: the file system refuses a folder that
+ * somebody filled meanwhile, and an empty one that stays does no harm.
+ */
+export async function removeEmptyFolders(root: string, folder: string): Promise<void> {
+  for (let current = folder; current !== root; current = dirname(current)) {
+    try {
+      await rmdir(current);
+    } catch {
+      return;
+    }
+  }
+}
+
+/** Starts work anew when a removal took away the folder that it had just made or found. */
+export async function despiteVanishingFolders<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (errnoOf(thrown) !== 'ENOENT' || attempt === MAX_ATTEMPTS) throw thrown;
+    }
+  }
+}
+
+/** Makes the names in a directory last through a power cut. */
+export async function flushDirectory(directory: string): Promise<void> {
+  // Windows has no way to open a directory for flushing; its file system keeps names in a journal.
+  if (process.platform === 'win32') return;
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
