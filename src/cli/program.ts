@@ -1,12 +1,17 @@
 import { Command, CommanderError } from 'commander';
 import { build as buildCancel } from './commands/cancel.ts';
+import { build as buildDead } from './commands/dead.ts';
+import { build as buildDoctor } from './commands/doctor.ts';
 import { build as buildDownload } from './commands/download.ts';
+import { build as buildGc } from './commands/gc.ts';
 import { build as buildList } from './commands/list.ts';
+import { build as buildPin } from './commands/pin.ts';
 import { build as buildRefine } from './commands/refine.ts';
 import { build as buildRetry } from './commands/retry.ts';
 import { build as buildShow } from './commands/show.ts';
 import { build as buildStatus } from './commands/status.ts';
 import { build as buildSubmit } from './commands/submit.ts';
+import { build as buildUnpin } from './commands/unpin.ts';
 import { build as buildWait } from './commands/wait.ts';
 import { build as buildWatch } from './commands/watch.ts';
 import { build as buildWork } from './commands/work.ts';
@@ -25,6 +30,11 @@ const BUILDERS = [
   buildShow,
   buildDownload,
   buildWork,
+  buildDead,
+  buildGc,
+  buildPin,
+  buildUnpin,
+  buildDoctor,
 ];
 
 const EPILOGUE = `

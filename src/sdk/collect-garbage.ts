@@ -130,10 +130,13 @@ async function removeOrphans(collection: Collection): Promise<void> {
   }
 }
 
+/** What is left of processes that died; a dry run cannot tell it, as only removing looks for it. */
 async function removeRemains({ dependencies, options, found, cutOff, signal }: Collection): Promise<void> {
-  const { dryRun } = options;
-  found.leftovers = await dependencies.blobs.removeLeftovers({ olderThan: cutOff, dryRun, signal });
-  if (!dryRun) await dependencies.store.retention.prune(cutOff, { signal });
+  if (options.dryRun) return;
+  const { files, bytes } = await dependencies.blobs.removeLeftovers({ olderThan: cutOff, signal });
+  found.leftovers = files;
+  found.bytes += bytes;
+  await dependencies.store.retention.prune(cutOff, { signal });
 }
 
 /** The task whose folder the path lies in (`core/blob-path.ts`); of an upload, the uploads' own. */

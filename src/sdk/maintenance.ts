@@ -29,7 +29,8 @@ export interface GcReport {
 export interface MaintenanceResource {
   /**
    * Removes finished tasks that any of the rules names, with their images, and files that belong to nothing. Pinned tasks and those
-   * whose images an unfinished task works from always stay. A dry run does not count uploads that become unused.
+   * whose images an unfinished task works from always stay. A dry run counts neither
+   * uploads that become unused nor leftovers.
    * @throws ConceptError INVALID_INPUT; NOT_ALLOWED for a client that is bound to one user.
    */
   gc(options?: GcOptions, settings?: CallSettings): Promise<GcReport>;
