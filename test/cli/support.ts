@@ -37,7 +37,9 @@ export interface TestCli {
 }
 
 /** The command line over memory adapters and scripted providers; every run shares one store. */
-export function testCli(options: { readonly terminal?: Terminal; readonly images?: ImageProvider; readonly stdin?: string } = {}): TestCli {
+export function testCli(
+  options: { readonly terminal?: Terminal; readonly images?: ImageProvider; readonly stdin?: string } = {},
+): TestCli {
   const runtime = memoryRuntime(options.images ?? scriptedImageProvider());
   let interruption = new AbortController();
   return {

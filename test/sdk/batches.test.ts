@@ -66,7 +66,7 @@ describe('batches.submit', () => {
 
   it('lets a row say by its own key which task it is', async () => {
     const { client } = memoryClient();
-    const keyed = { ...row(1), idempotencyKey: 'k' } as const;
+    const keyed = { ...row(1), idempotencyKey: 'k' } as Extract<Submission, { type: 'generation' }>;
     const first = await client.batches.submit({ name: 'a', rows: [keyed] });
     const again = await client.batches.submit({ name: 'a', rows: [keyed] });
     expect(again.tasks[0]!.id).toBe(first.tasks[0]!.id);

@@ -1,4 +1,4 @@
-import type { DeadFilters } from '../commands/dead.ts';
+import type { DeadFilters } from '../options/dead-filters.ts';
 import type { Runtime } from '../runtime-types.ts';
 
 /** The failed tasks that the filters mean, as the SDK takes them. @throws ConceptError BATCH_NOT_FOUND */

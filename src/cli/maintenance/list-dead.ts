@@ -1,4 +1,4 @@
-import type { DeadListOptions } from '../commands/dead.ts';
+import type { DeadListOptions } from '../commands/dead/list.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { deadRows } from '../render/dead-rows.ts';

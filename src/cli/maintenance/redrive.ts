@@ -1,6 +1,6 @@
 import { ConceptError, invalidInput } from '../../core/errors.ts';
 import type { Task } from '../../core/task.ts';
-import type { RedriveOptions } from '../commands/dead.ts';
+import type { RedriveOptions } from '../commands/dead/redrive.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Runtime } from '../runtime-types.ts';
