@@ -11,6 +11,7 @@ import { loadConfig } from '../../src/config/load-config.ts';
 import type { Runtime } from '../../src/config/runtime.ts';
 import { ConceptError } from '../../src/core/errors.ts';
 import type { ImageProvider } from '../../src/ports/image-provider.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { DEFAULT_IMAGE_LIMITS } from '../../src/core/image-limits.ts';
 import { createClient } from '../../src/sdk/client.ts';
 import { scriptedImageProvider } from '../../src/testing/scripted-image-provider.ts';
@@ -34,16 +35,19 @@ export interface TestCli {
   /** What SIGINT does to the command that runs. */
   interrupt(): void;
   readonly runtime: Runtime;
+  readonly store: Store;
 }
 
 /** The command line over memory adapters and scripted providers; every run shares one store. */
 export function testCli(
   options: { readonly terminal?: Terminal; readonly images?: ImageProvider; readonly stdin?: string } = {},
 ): TestCli {
-  const runtime = memoryRuntime(options.images ?? scriptedImageProvider());
+  const store = memoryStore();
+  const runtime = memoryRuntime(store, options.images ?? scriptedImageProvider());
   let interruption = new AbortController();
   return {
     runtime,
+    store,
     interrupt: () => interruption.abort(new ConceptError('ABORTED', 'interrupted')),
     run: async (...args) => {
       interruption = new AbortController();
@@ -65,9 +69,8 @@ export function testCli(
   };
 }
 
-function memoryRuntime(images: ImageProvider): Runtime {
+function memoryRuntime(store: Store, images: ImageProvider): Runtime {
   const clock = systemClock;
-  const store = memoryStore();
   const queue = memoryQueue();
   const blobs = memoryBlobs();
   const imageFetcher = {
