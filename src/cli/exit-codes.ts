@@ -32,6 +32,7 @@ export const EXIT_CODES = {
   IMAGE_FETCH_FAILED: EXIT.unreachable,
   PROVIDER_FAILED: EXIT.unreachable,
   PROVIDER_REFUSED: EXIT.badInput,
+  PROVIDER_OUTCOME_UNKNOWN: EXIT.unreachable,
   UNSUPPORTED_EDIT: EXIT.badInput,
   STORE_UNAVAILABLE: EXIT.unreachable,
   STORE_CORRUPT: EXIT.unreachable,

@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   IMAGE_FETCH_FAILED: { retryable: true },
   PROVIDER_FAILED: { retryable: true },
   PROVIDER_REFUSED: { retryable: false },
+  PROVIDER_OUTCOME_UNKNOWN: { retryable: false },
   UNSUPPORTED_EDIT: { retryable: false },
   STORE_UNAVAILABLE: { retryable: true },
   STORE_CORRUPT: { retryable: false },

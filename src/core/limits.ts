@@ -2,6 +2,8 @@
 export const MAX_DESCRIPTION_LENGTH = 2_000;
 export const MIN_PALETTES = 1;
 export const MAX_PALETTES = 20;
+/** How many variations a concept needs at least, when neither the task nor the deployment says. */
+export const DEFAULT_MIN_VARIATIONS = 1;
 export const DEFAULT_GENERATION_PALETTES = 7;
 export const DEFAULT_REFINEMENT_PALETTES = 4;
 /** Seeds are unsigned 32-bit: what the seeded generators take. */

@@ -1,19 +1,27 @@
-import { delay } from '../core/abort.ts';
+import { abortError, delay } from '../core/abort.ts';
 import { ConceptError, toConceptError } from '../core/errors.ts';
 import { backoffMs } from '../core/retry.ts';
 import type { Task, TaskError } from '../core/task.ts';
 import type { ClaimedTask, TaskLeases, TaskResult } from '../ports/task-leases.ts';
-import type { ProcessorDependencies } from './processor.ts';
-import { processorFor } from './registry.ts';
-import { createStageRunner } from './stage-runner.ts';
+import type { ProcessorContext, ProcessorDependencies } from './processor.ts';
+import type { ProcessorRegistry } from './registry.ts';
+import { createStageRunner, type StageRunner } from './stage-runner.ts';
 
 export interface RunTaskDependencies extends ProcessorDependencies {
   readonly leases: TaskLeases;
+  readonly processors: ProcessorRegistry;
 }
 
 export interface RunTaskOptions {
-  /** Abort with ABORTED to give the task back unfinished, with LEASE_LOST when it is no longer ours. */
+  /**
+   * Abort with ABORTED to give the task back unfinished, with LEASE_LOST when it is no longer ours, with any other error to
+   * end the attempt with it.
+   */
   readonly signal: AbortSignal;
+  /** Resolves when nobody waits any longer for a processor that goes on after the abort; whatever it does then is refused. */
+  readonly deserted: Promise<void>;
+  /** Called when the processor has ended and only the outcome is still to be recorded. */
+  readonly onProcessed: () => void;
   /**
    * How long to try to record the outcome while the store is away. True: until it is recorded, the lease is void or the signal
    * aborts; a task that its living worker cannot settle would otherwise stay in `processing`. False: a few seconds.
@@ -33,16 +41,17 @@ export interface TaskRun {
 export async function runTask(
   claimed: ClaimedTask,
   dependencies: RunTaskDependencies,
-  { signal, keepTrying }: RunTaskOptions,
+  options: RunTaskOptions,
 ): Promise<TaskRun> {
+  const { signal, keepTrying } = options;
   const briefly = (tries: number): boolean => tries < SETTLE_TRIES;
   const patiently = (tries: number): boolean => briefly(tries) || (keepTrying && !signal.aborted);
   try {
-    const result = await runProcessor(claimed, dependencies, signal);
+    const result = await runProcessor(claimed, dependencies, options);
     return await settle(() => complete(claimed, result, dependencies), dependencies, briefly);
   } catch (thrown) {
-    const error = toConceptError(thrown);
-    const concluding = settle(() => conclude(claimed, error, dependencies, signal), dependencies, patiently);
+    const error = signal.aborted ? abortError(signal) : toConceptError(thrown);
+    const concluding = settle(() => conclude(claimed, error, dependencies), dependencies, patiently);
     return concluding.catch((unsettled: unknown) => ({
       outcome: 'lost' as const,
       error: taskErrorOf(toConceptError(unsettled)),
@@ -53,13 +62,37 @@ export async function runTask(
 async function runProcessor(
   claimed: ClaimedTask,
   dependencies: RunTaskDependencies,
-  signal: AbortSignal,
+  { signal, deserted, onProcessed }: RunTaskOptions,
 ): Promise<TaskResult> {
-  const processor = processorFor(claimed.task);
-  if (!processor) {
-    throw new ConceptError('INVALID_INPUT', `type: "${claimed.task.type}" tasks are not processed by this version`);
+  try {
+    const processor = dependencies.processors(claimed.task);
+    if (!processor) {
+      throw new ConceptError('INVALID_INPUT', `type: "${claimed.task.type}" tasks are not processed by this version`);
+    }
+    const { context, settled } = createContext(claimed, dependencies, signal);
+    const result = await Promise.race([processor(context).finally(settled), deserted]);
+    if (result) return result;
+    throw abortError(signal);
+  } finally {
+    onProcessed();
   }
-  return processor({ dependencies, stages: createStageRunner(claimed, dependencies), signal });
+}
+
+/** The stage runner is made by its first use: a task of microseconds should not pay for what it has no use for. */
+function createContext(claimed: ClaimedTask, dependencies: RunTaskDependencies, signal: AbortSignal) {
+  let stages: StageRunner | undefined;
+  const stageRunner = (): StageRunner => (stages ??= createStageRunner(claimed, dependencies, signal));
+  const context: ProcessorContext = {
+    dependencies,
+    isLastAttempt: claimed.task.attempt >= claimed.task.maxAttempts,
+    get stages() {
+      return stageRunner();
+    },
+    get signal() {
+      return stageRunner().signal;
+    },
+  };
+  return { context, settled: () => stages?.settled() };
 }
 
 async function complete({ lease }: ClaimedTask, result: TaskResult, { leases }: RunTaskDependencies): Promise<TaskRun> {
@@ -71,10 +104,9 @@ async function conclude(
   { task, lease }: ClaimedTask,
   error: ConceptError,
   { leases, clock }: RunTaskDependencies,
-  signal: AbortSignal,
 ): Promise<TaskRun> {
   if (error.code === 'LEASE_LOST') return { outcome: 'lost', error: taskErrorOf(error) };
-  if (signal.aborted) {
+  if (error.code === 'ABORTED') {
     await leases.release(lease);
     return { outcome: 'released', error: null };
   }

@@ -1,50 +1,114 @@
 import { ConceptError } from '../core/errors.ts';
 import type { Lease } from '../core/task.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { ClaimedTask } from '../ports/task-leases.ts';
+
+/** How long an aborted task may take to notice; then nobody waits for it any more. */
+const ABORT_PATIENCE_MS = 5_000;
+
+/** A task under way, as what runs it sees it. */
+export interface SlotHandle {
+  readonly signal: AbortSignal;
+  /** Resolves when the task was aborted and has not ended in time. */
+  readonly deserted: Promise<void>;
+  /** Frees the slot for the next task: only the outcome is still to be recorded. */
+  readonly vacate: () => void;
+}
 
 interface Slot {
   readonly lease: Lease;
-  readonly abort: AbortController;
+  readonly startedAt: number;
+  readonly abort: (reason: ConceptError) => void;
   readonly done: Promise<void>;
+  isVacated: boolean;
 }
 
 /** The tasks that a worker has under way. */
 export interface TaskSlots {
-  readonly size: number;
+  /** Slots that a task runs in. */
+  readonly running: number;
+  /** Tasks whose outcome is not recorded yet, running or not. */
+  readonly open: number;
   leases(): readonly Lease[];
-  start(claimed: ClaimedTask, run: (signal: AbortSignal) => Promise<void>): void;
+  start(claimed: ClaimedTask, run: (handle: SlotHandle) => Promise<void>): void;
   /** Aborts what runs under void leases; a newer lease of the same task goes on. */
   abandon(leases: readonly Lease[]): void;
+  /** Aborts what has been running for longer. */
+  limit(limitMs: number): void;
   /** Aborts all so that they give their tasks back. */
   interrupt(): void;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
 
-export function createTaskSlots(): TaskSlots {
+export function createTaskSlots({ clock }: { readonly clock: Clock }): TaskSlots {
   const slots = new Map<string, Slot>();
+  let running = 0;
+
+  const start = ({ lease }: ClaimedTask, run: (handle: SlotHandle) => Promise<void>): void => {
+    const { signal, deserted, abort } = createAbort();
+    const vacate = (): void => {
+      const slot = slots.get(lease.token);
+      if (!slot || slot.isVacated) return;
+      slot.isVacated = true;
+      running -= 1;
+    };
+    running += 1;
+    // In the next turn of microtasks, when the slot is in its place.
+    const done = Promise.resolve()
+      .then(() => run({ signal, deserted, vacate }))
+      .finally(() => {
+        vacate();
+        slots.delete(lease.token);
+      });
+    slots.set(lease.token, { lease, startedAt: clock.monotonic(), abort, done, isVacated: false });
+  };
+
   return {
-    get size() {
+    get running() {
+      return running;
+    },
+    get open() {
       return slots.size;
     },
     leases: () => [...slots.values()].map(({ lease }) => lease),
-    start: ({ lease }, run) => {
-      const abort = new AbortController();
-      const done = run(abort.signal).finally(() => slots.delete(lease.token));
-      slots.set(lease.token, { lease, abort, done });
-    },
+    start,
     abandon: (leases) => {
       for (const { taskId, token } of leases) {
-        const reason = new ConceptError('LEASE_LOST', `task ${taskId} was cancelled, or another worker has it`);
-        slots.get(token)?.abort.abort(reason);
+        slots
+          .get(token)
+          ?.abort(new ConceptError('LEASE_LOST', `task ${taskId} was cancelled, or another worker has it`));
+      }
+    },
+    limit: (limitMs) => {
+      const latest = clock.monotonic() - limitMs;
+      for (const { startedAt, abort, isVacated } of slots.values()) {
+        if (startedAt <= latest && !isVacated) abort(tookTooLong(limitMs));
       }
     },
     interrupt: () => {
-      const reason = new ConceptError('ABORTED', 'the worker is stopping');
-      for (const { abort } of slots.values()) abort.abort(reason);
+      for (const { abort } of slots.values()) abort(new ConceptError('ABORTED', 'the worker is stopping'));
     },
     idle: async () => {
       while (slots.size > 0) await Promise.all([...slots.values()].map(({ done }) => done));
     },
   };
+}
+
+function createAbort() {
+  const controller = new AbortController();
+  let desert: () => void;
+  const deserted = new Promise<void>((resolve) => (desert = resolve));
+  const abort = (reason: ConceptError): void => {
+    if (controller.signal.aborted) return;
+    controller.abort(reason);
+    setTimeout(desert, ABORT_PATIENCE_MS).unref();
+  };
+  return { signal: controller.signal, deserted, abort };
+}
+
+function tookTooLong(limitMs: number): ConceptError {
+  return new ConceptError('TIMEOUT', `the task took longer than its limit of ${limitMs / 1_000} s`, {
+    hint: 'raise the limit with CONCEPT_TASK_TIMEOUT_SECONDS, or look at its events for the stage that hangs',
+  });
 }

@@ -80,6 +80,18 @@ function testTurns(test: Register): void {
     expect(ofUser(claimed, 'b')).toHaveLength(10);
   });
 
+  test('gives newcomers no earlier turns because an old task came back', async (scene) => {
+    const { store } = scene;
+    await submitSome(scene, 60, { userId: 'a' });
+    await scene.register('w');
+    const [oldest] = await store.leases.claim({ workerId: 'w', limit: 40 });
+    await store.leases.release(oldest!.lease);
+    expect((await scene.claim('w')).task.id).toBe(oldest!.task.id);
+    await submitSome(scene, 20, { userId: 'b' });
+    const claimed = await claimInTurn(scene, 'w', 20);
+    expect(ofUser(claimed, 'a')).toHaveLength(10);
+  });
+
   test('serves three users round robin, each in the order of submission', async (scene) => {
     const ids: Record<string, string[]> = {};
     for (const userId of ['a', 'b', 'c']) ids[userId] = await submitSome(scene, 4, { userId });

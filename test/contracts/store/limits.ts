@@ -58,11 +58,12 @@ type Register = ReturnType<typeof storeTest>;
 
 function testEachLimit(test: Register): void {
   test('of a type leave other types alone', async (scene) => {
-    const [first] = await submitSome(scene, 2);
     const others = await submitSome(scene, 2, { type: 'refinement' });
+    const [first] = await submitSome(scene, 2);
+    const more = await submitSome(scene, 2, { type: 'refinement' });
     await scene.register('w');
     const limits = { perType: { generation: 1 } };
-    expect(await claimIds(scene, { workerId: 'w', limit: 10, limits })).toEqual([first, ...others]);
+    expect(await claimIds(scene, { workerId: 'w', limit: 10, limits })).toEqual([...others, first, ...more]);
   });
 
   test('of a user do not hold up those behind', async (scene) => {

@@ -62,7 +62,8 @@ function testRemoving(test: Register): void {
     await store.leases.checkpoint({ lease, checkpoint: { stage: 'image', data: 1 } });
     await store.tasks.cancel(lease.taskId);
     await store.retention.remove([lease.taskId]);
-    expect(await submit({ id: lease.taskId, idempotencyKey: 'k' })).toMatchObject({ status: 'pending', attempt: 0 });
+    expect(await submit({ id: lease.taskId })).toMatchObject({ status: 'pending', attempt: 0, idempotencyKey: null });
+    expect((await submit({ idempotencyKey: 'k' })).id).not.toBe(lease.taskId);
     expect(await store.events.list({ taskId: lease.taskId })).toMatchObject([{ seq: 1, type: 'submitted' }]);
     await scene.register('w');
     expect((await scene.claim('w')).checkpoints).toEqual([]);

@@ -170,6 +170,7 @@ function testPruning(test: Register): void {
     expect(await store.retention.prune(isoAt(clock, -LEASE_MS))).toBe(1);
     expect(await store.retention.prune(isoAt(clock))).toBe(1);
     expect(await store.retention.prune(isoAt(clock))).toBe(0);
+    expect(await store.retention.prune(isoAt(clock, 2 * LEASE_MS))).toBe(0);
     expect(await store.workers.live()).toMatchObject([{ id: 'live' }]);
   });
 

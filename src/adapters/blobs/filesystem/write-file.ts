@@ -1,12 +1,13 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { despiteVanishingFolders, flushDirectory, makeFolders } from './folders.ts';
 import { INCOMING } from './hidden-folders.ts';
+import { nameUnlessTaken } from './name-file.ts';
 import { fileTime } from './stored-time.ts';
 
 /**
  * Writes a file so that a crash at any moment leaves all of it or nothing: under a temporary name in the same file system,
- * flushed to disk, renamed, and then the directory flushed so that the name lasts, too.
+ * flushed to disk, named, and then the directory flushed so that the name lasts, too. A file that is there by then is kept.
  */
 export async function writeFileDurably(
   root: string,
@@ -22,10 +23,9 @@ export async function writeFileDurably(
     const temporary = join(incoming, crypto.randomUUID());
     try {
       await writeFlushed(temporary, bytes, now);
-      await rename(temporary, target);
-    } catch (thrown) {
+      await nameUnlessTaken(temporary, target);
+    } finally {
       await rm(temporary, { force: true });
-      throw thrown;
     }
     await flushDirectory(dirname(target));
   });

@@ -1,27 +1,38 @@
-import { type ProcessingTask, TASK_TYPES, WIRE_NAMES } from '../../../core/task.ts';
+import type { ProcessingTask, Task } from '../../../core/task.ts';
+import { transition } from '../../../core/transition.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
 import type { Checkpoint, ClaimedTask, ClaimRequest } from '../../../ports/task-leases.ts';
-import { changeTask } from './change-task.ts';
+import { assertAlive } from './alive.ts';
+import { isLimited } from './claim-room.ts';
+import { countChange } from './effects.ts';
+import { failDamaged } from './fail-damaged.ts';
+import { passTurn } from './fair-turns.ts';
+import { hasParked, unparkForAll } from './parked-tasks.ts';
+import { readyTasks } from './ready-tasks.ts';
+import { mayClaimWithinLimits, readyWithinLimits } from './ready-within-limits.ts';
 import type { Session } from './session.ts';
-import { SELECT_TASK, storedTaskOf, type TaskRow } from './task-row.ts';
+import { inputIsWhole, NEVER_RUN, type TaskRow, taskOf } from './task-row.ts';
+import { isoOf } from './time.ts';
 import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
-import { assertAlive } from './worker-registry.ts';
 
 /** 128 bits: a token is never guessed nor met twice. */
 const TOKEN_BYTES = 16;
 
-/** Walks the index in claim order and stops at the limit, however many tasks wait. */
-export const SELECT_READY = `
-  SELECT seq, priority FROM task WHERE status = 'pending' AND waiting = 0 AND type = ?
-  ORDER BY priority DESC, seq LIMIT ?`;
-const SELECT_READY_ONE = "SELECT seq, priority, type FROM task WHERE id = ? AND status = 'pending' AND waiting = 0";
-const SELECT_BY_SEQ = `${SELECT_TASK} WHERE task.seq = ?`;
+/** What a pending task's row can say; all else follows from the state. */
+const SELECT_BY_SEQS = `
+  SELECT seq, task.id, user_id, type, status, priority, turn, run_at, attempt, max_attempts, idempotency_key, batch_id, error,
+    created_at, updated_at, event_seq, task_input.input, task_input.checksum
+  FROM task JOIN task_input USING (seq) WHERE task.seq IN (SELECT value FROM json_each(?))`;
+/** Every claimed task in one statement; the token is the claim's own with the task's number behind it. */
+const CLAIM = `
+  UPDATE task SET status = 'processing', waiting = 0, attempt = attempt + 1, lease_token = ?1 || '-' || seq, lease_owner = ?2,
+    provider = ?3, progress = NULL, updated_at = ?4, started_at = ?4, held = seq IN (SELECT value FROM json_each(?6)),
+    event_seq = event_seq + 1
+  WHERE seq IN (SELECT value FROM json_each(?5))`;
+const TELL = `
+  INSERT INTO event (task_seq, seq, type, at, attempt, data)
+  SELECT seq, event_seq, 'claimed', ?, attempt, ? FROM task WHERE seq IN (SELECT value FROM json_each(?))`;
 const SELECT_CHECKPOINTS = 'SELECT stage, data FROM checkpoint WHERE task_seq = ? ORDER BY position';
-
-interface ReadyRow {
-  readonly seq: number;
-  readonly priority: number;
-}
 
 /** See `TaskLeases.claim`. */
 export async function claimTasks(
@@ -32,35 +43,63 @@ export async function claimTasks(
   // An idle worker that only looks must not take the write lock from those who submit.
   const isIdle = await session.read(options, () => {
     assertAlive(session, request.workerId);
-    return !hasDueTasks(session) && readyTasks(session, { ...request, limit: 1 }).length === 0;
+    return !mayClaim(session, request);
   });
   if (isIdle) return [];
-  return session.write(options, () => {
+  return session.step(options, () => {
     assertAlive(session, request.workerId);
     promoteDueTasks(session);
-    return readyTasks(session, request).map(({ seq }) => claimTask(session, seq, request.workerId));
+    return claimRows(session, request, selectRows(session, request));
   });
 }
 
-/** Highest priority first, then oldest first; the types' own orders are merged. */
-function readyTasks(session: Session, { types = TASK_TYPES, taskId, limit }: ClaimRequest): readonly ReadyRow[] {
-  const wireNames = types.map((type) => WIRE_NAMES[type]);
-  if (taskId !== undefined) {
-    const row = session.one<ReadyRow & { readonly type: (typeof wireNames)[number] }>(SELECT_READY_ONE, taskId);
-    return row && wireNames.includes(row.type) ? [row] : [];
-  }
-  return wireNames
-    .flatMap((wireName) => session.all<ReadyRow>(SELECT_READY, wireName, limit))
-    .toSorted((a, b) => b.priority - a.priority || a.seq - b.seq)
-    .slice(0, limit);
+function mayClaim(session: Session, request: ClaimRequest): boolean {
+  if (hasDueTasks(session)) return true;
+  if (isLimited(request.limits)) return mayClaimWithinLimits(session, request);
+  return readyTasks(session, request, 1).length > 0 || (request.taskId === undefined && hasParked(session));
 }
 
-function claimTask(session: Session, seq: number, workerId: string): ClaimedTask {
-  const stored = storedTaskOf(session.one<TaskRow>(SELECT_BY_SEQ, seq)!);
+/** The rows to claim, in claim order. */
+function selectRows(session: Session, request: ClaimRequest): readonly TaskRow[] {
+  const count = request.limit + (request.ahead ?? 0);
+  const isPerUser = request.limits?.perUser !== undefined;
+  if (!isPerUser) unparkForAll(session);
+  const select = isLimited(request.limits) ? readyWithinLimits : readyTasks;
+  const seqs = select(session, request, count).map(({ seq }) => seq);
+  if (seqs.length === 0) return [];
+  const rows = new Map(
+    session.all<TaskRow>(SELECT_BY_SEQS, JSON.stringify(seqs)).map((row) => [row.seq, { ...NEVER_RUN, ...row }]),
+  );
+  const whole = seqs.map((seq) => rows.get(seq)!).filter((row) => inputIsWhole(row) || failDamaged(session, row));
+  // Only what never ran is held ahead: a task that takes its worker down does so in a slot of its own.
+  return whole.filter((row, index) => index < request.limit || (row.attempt === 0 && row.error === null));
+}
+
+function claimRows(session: Session, request: ClaimRequest, rows: readonly TaskRow[]): readonly ClaimedTask[] {
+  if (rows.length === 0) return [];
+  const { workerId, provider = null, limit } = request;
+  const now = session.clock.now();
   const token = Buffer.from(session.clock.randomBytes(TOKEN_BYTES)).toString('hex');
-  const change = { kind: 'claim', token, workerId } as const;
-  const task = changeTask(session, stored, change, { type: 'claimed', data: { workerId } }) as ProcessingTask;
-  return { task, lease: { taskId: task.id, token, workerId }, checkpoints: checkpointsOf(session, seq) };
+  const seqs = JSON.stringify(rows.map(({ seq }) => seq));
+  const ahead = JSON.stringify(rows.slice(limit).map(({ seq }) => seq));
+  session.run(CLAIM, token, workerId, provider, now, seqs, ahead);
+  session.run(TELL, now, JSON.stringify({ workerId }), seqs);
+  session.mark('done');
+  return rows.map((row) => claimedOf(session, row, { token: `${token}-${row.seq}`, workerId, at: isoOf(now) }));
+}
+
+function claimedOf(
+  session: Session,
+  row: TaskRow,
+  { token, workerId, at }: { readonly token: string; readonly workerId: string; readonly at: string },
+): ClaimedTask {
+  const before: Task = taskOf(row);
+  const task = transition(before, { kind: 'claim', token, workerId }, at) as ProcessingTask;
+  countChange(session.effects, { type: row.type, batchId: row.batch_id }, before.status, task.status);
+  passTurn(session, row, row.turn);
+  // A task that was never touched has no more to its story than its submission.
+  const checkpoints = row.event_seq === 1 ? [] : checkpointsOf(session, row.seq);
+  return { task, lease: { taskId: task.id, token, workerId }, checkpoints };
 }
 
 function checkpointsOf(session: Session, seq: number): readonly Checkpoint[] {

@@ -1,5 +1,9 @@
-import { closeSync, type FSWatcher, futimesSync, openSync, watch } from 'node:fs';
+import { closeSync, futimesSync, openSync } from 'node:fs';
 import { delay } from '../../../core/abort.ts';
+import { watchBell } from './watch-bell.ts';
+
+/** How processes learn of each other's changes: told by the bell's file, or only by looking now and then. */
+export type WakeUpMode = 'doorbell' | 'polling';
 
 /** Tells processes that share a database that something changed in it. */
 export interface Doorbell {
@@ -9,6 +13,8 @@ export interface Doorbell {
   version(): number;
   /** Resolves when the version is no longer `seen`, and at the latest after `timeoutMs` or when the signal aborts. */
   wait(seen: number, timeoutMs: number, signal?: AbortSignal): Promise<void>;
+  /** Rings, and tells whether that is heard through the file. */
+  prove(): Promise<WakeUpMode>;
   close(): void;
 }
 
@@ -19,10 +25,13 @@ export interface DoorbellOptions {
   readonly dataVersion: () => number;
 }
 
-/** Finds what the bell missed: watching fails on some network mounts, and where the watches are used up. */
+/** Finds what the bell missed: watching fails on some mounts, and where the watches are used up. */
 const POLL_MS = 500;
+/** Where the bell is deaf: often at first, as news seldom comes alone, then as seldom as costs next to nothing. */
+const DEAF_POLL_MS = { first: 5, last: 100, growth: 1.5 } as const;
 /** A burst of commits rings once: one wake-up finds the work of all. */
 const RING_GAP_MS = 1;
+const PROOF_MS = 250;
 
 export function createDoorbell({ file, dataVersion }: DoorbellOptions): Doorbell {
   let version = 0;
@@ -40,7 +49,7 @@ export function createDoorbell({ file, dataVersion }: DoorbellOptions): Doorbell
     announce();
   };
   const clapper = createClapper(file);
-  let watcher: { close(): void } | undefined;
+  let watcher: ReturnType<typeof watchBell> | undefined;
 
   return {
     ring: () => {
@@ -53,19 +62,27 @@ export function createDoorbell({ file, dataVersion }: DoorbellOptions): Doorbell
     },
     wait: async (seen, timeoutMs, signal) => {
       if (closed) return;
-      watcher ??= watchFile(file, announce);
+      watcher ??= watchBell(file, announce);
       // Looked at after the watch is on: a change before it shows here, a later one rings.
       poll();
       if (version !== seen || signal?.aborted) return;
       const woken = new AbortController();
       const wake = (): void => woken.abort();
-      const polling = setInterval(poll, POLL_MS);
+      const stopPolling = pollOften(poll, watcher.isDeaf);
       waiting.add(wake);
       signal?.addEventListener('abort', wake, { once: true });
       await delay(timeoutMs, woken.signal);
       signal?.removeEventListener('abort', wake);
       waiting.delete(wake);
-      clearInterval(polling);
+      stopPolling();
+    },
+    prove: async () => {
+      const heard = new AbortController();
+      const proof = watchBell(file, () => heard.abort());
+      clapper.strike();
+      await delay(PROOF_MS, heard.signal);
+      proof.close();
+      return heard.signal.aborted ? 'doorbell' : 'polling';
     },
     close: () => {
       if (closed) return;
@@ -75,6 +92,24 @@ export function createDoorbell({ file, dataVersion }: DoorbellOptions): Doorbell
       for (const wake of waiting) wake();
     },
   };
+}
+
+/** @returns what stops it. */
+function pollOften(poll: () => void, isDeaf: () => boolean): () => void {
+  let pauseMs: number = DEAF_POLL_MS.first;
+  let timer: NodeJS.Timeout;
+  const next = (): void => {
+    timer = setTimeout(
+      () => {
+        poll();
+        pauseMs = Math.min(DEAF_POLL_MS.last, pauseMs * DEAF_POLL_MS.growth);
+        next();
+      },
+      isDeaf() ? pauseMs : POLL_MS,
+    );
+  };
+  next();
+  return () => clearTimeout(timer);
 }
 
 interface Clapper {
@@ -111,17 +146,6 @@ function createClapper(file: string): Clapper {
       descriptor = undefined;
     },
   };
-}
-
-function watchFile(file: string, onTouched: () => void): { close(): void } {
-  try {
-    closeSync(openSync(file, 'a'));
-    const watcher: FSWatcher = watch(file, { persistent: false }, onTouched);
-    watcher.on('error', () => watcher.close());
-    return watcher;
-  } catch {
-    return { close: () => undefined };
-  }
 }
 
 function readOr(read: () => number, fallback: number): number {

@@ -1,4 +1,6 @@
 import { type Task, TASK_TYPES, type TaskStatus, type TaskType, WIRE_NAMES } from '../../../core/task.ts';
+import { ConceptError } from '../../../core/errors.ts';
+import { checksumOf } from '../../../core/checksum.ts';
 import { isoOf, isoOrNull } from './time.ts';
 
 /** A row of `task` with its input beside it. */
@@ -25,8 +27,31 @@ export interface TaskRow {
   readonly updated_at: number;
   readonly started_at: number | null;
   readonly completed_at: number | null;
+  readonly turn: number;
+  /** Number of the newest event. */
+  readonly event_seq: number;
+  readonly held: number;
+  readonly pinned: number;
+  readonly provider: string | null;
   readonly input: string;
+  /** Of the input; null on rows from before there were checksums. */
+  readonly checksum: number | null;
 }
+
+/** The columns that are the same for every pending task, or that its claim sets anew. */
+export const NEVER_RUN = {
+  lease_token: null,
+  lease_owner: null,
+  result_id: null,
+  partial: 0,
+  progress: null,
+  published_at: null,
+  started_at: null,
+  completed_at: null,
+  held: 0,
+  pinned: 0,
+  provider: null,
+} as const satisfies Partial<TaskRow>;
 
 /** A task and the number of its row. */
 export interface StoredTask {
@@ -35,7 +60,7 @@ export interface StoredTask {
 }
 
 /** Begins every query for {@link TaskRow}s. */
-export const SELECT_TASK = 'SELECT task.*, task_input.input FROM task JOIN task_input USING (seq)';
+export const SELECT_TASK = 'SELECT task.*, task_input.input, task_input.checksum FROM task JOIN task_input USING (seq)';
 
 const TYPES_BY_WIRE_NAME: Readonly<Record<string, TaskType>> = Object.fromEntries(
   TASK_TYPES.map((type) => [WIRE_NAMES[type], type]),
@@ -46,8 +71,8 @@ export function taskOf(row: TaskRow): Task {
   return {
     id: row.id,
     userId: row.user_id,
-    type: TYPES_BY_WIRE_NAME[row.type],
-    input: JSON.parse(row.input),
+    type: typeOf(row),
+    input: inputOf(row),
     status: row.status,
     priority: row.priority,
     runAt: isoOf(row.run_at),
@@ -67,6 +92,26 @@ export function taskOf(row: TaskRow): Task {
     startedAt: isoOrNull(row.started_at),
     completedAt: isoOrNull(row.completed_at),
   } as Task;
+}
+
+export function typeOf({ type }: Pick<TaskRow, 'type'>): TaskType {
+  return TYPES_BY_WIRE_NAME[type]!;
+}
+
+/** Whether the input is what was submitted: a worker must not act on anything else. */
+export function inputIsWhole({ input, checksum }: TaskRow): boolean {
+  return checksum === null || checksum === checksumOf(input);
+}
+
+function inputOf({ id, input }: TaskRow): unknown {
+  try {
+    return JSON.parse(input);
+  } catch (thrown) {
+    throw new ConceptError('STORE_CORRUPT', `the stored input of task ${id} is damaged`, {
+      cause: thrown,
+      hint: 'check the disk and the database with: concept doctor',
+    });
+  }
 }
 
 export function storedTaskOf(row: TaskRow): StoredTask {

@@ -6,6 +6,7 @@ import { ConceptError } from '../../../core/errors.ts';
 const RESULT = {
   busy: 5,
   locked: 6,
+  noMemory: 7,
   readOnly: 8,
   ioError: 10,
   corrupt: 11,
@@ -18,6 +19,12 @@ const RESULT = {
 export function isBusy(thrown: unknown): boolean {
   const code = resultCode(thrown);
   return code === RESULT.busy || code === RESULT.locked;
+}
+
+/** After these SQLite may have undone the whole transaction already: no part of it can be saved. */
+export function endsTransaction(thrown: unknown): boolean {
+  const code = resultCode(thrown);
+  return code === RESULT.full || code === RESULT.ioError || code === RESULT.corrupt || code === RESULT.noMemory;
 }
 
 /** The one place where errors of the driver and of the file system become ours; a ConceptError passes through. */

@@ -17,7 +17,7 @@ const statements: string[] = [];
 beforeEach(async () => {
   directory = temporaryDirectory();
   const file = directory.file('concept.db');
-  const connection = await openDatabase({ file, durability: 'normal', createIfMissing: true });
+  const { connection } = await openDatabase({ file, durability: 'normal', createIfMissing: true });
   const recording = {
     ...connection,
     one: record(connection.one),
@@ -27,9 +27,9 @@ beforeEach(async () => {
   session = createSession(recording, { file, clock: systemClock, costs: undefined, durability: 'normal' });
   planner = (await chooseDriver()).open(file);
 });
-afterEach(() => {
+afterEach(async () => {
   planner.close();
-  session.close();
+  await session.close();
   directory.remove();
 });
 

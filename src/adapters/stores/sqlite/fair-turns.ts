@@ -1,0 +1,56 @@
+import type { Connection } from './connection.ts';
+import type { Session } from './session.ts';
+
+/** No user has an empty id: the row of the empty one is the clock, the highest turn that was claimed. */
+const CLOCK = '';
+
+const SELECT_TURN = 'SELECT turn FROM fair_turn WHERE type = ? AND priority = ? AND user_id = ?';
+/** Turns only grow: what another process wrote meanwhile stays when it is ahead. */
+const RAISE_TURN = `
+  INSERT INTO fair_turn (type, priority, user_id, turn) VALUES (?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET turn = excluded.turn WHERE excluded.turn > turn`;
+
+interface Lane {
+  /** Wire name. */
+  readonly type: string;
+  readonly priority: number;
+}
+
+/**
+ * The place in line of a user's next task: after the user's last one, and not before what is being claimed now. Users with tasks
+ * in line are served in turn then, however many tasks each has (self-clocked fair queueing, S. J. Golestani, INFOCOM 1994).
+ */
+export function takeTurn(session: Session, lane: Lane, userId: string): number {
+  const turn = Math.max(turnOf(session, lane, userId), turnOf(session, lane, CLOCK)) + 1;
+  session.effects.turns.set(turnKey(lane, userId), turn);
+  return turn;
+}
+
+/** Moves the clock to the turn of a task that is being claimed. */
+export function passTurn(session: Session, lane: Lane, turn: number): void {
+  const key = turnKey(lane, CLOCK);
+  if (turn > (session.effects.turns.get(key) ?? 0)) session.effects.turns.set(key, turn);
+}
+
+/** Writes the turns that a transaction gave out or passed. */
+export function flushTurns(connection: Connection, turns: ReadonlyMap<string, number>): void {
+  for (const [key, turn] of turns) {
+    const [type, priority, userId] = key.split(' ');
+    connection.run(RAISE_TURN, type!, Number(priority), userId!, turn);
+  }
+}
+
+function turnOf(session: Session, lane: Lane, userId: string): number {
+  const key = turnKey(lane, userId);
+  const known = session.effects.turns.get(key);
+  if (known !== undefined) return known;
+  const { type, priority } = lane;
+  return session.once(`turn ${key}`, () => {
+    return session.one<{ turn: number }>(SELECT_TURN, type, priority, userId)?.turn ?? 0;
+  });
+}
+
+/** User ids and type names hold no spaces. */
+function turnKey({ type, priority }: Lane, userId: string): string {
+  return `${type} ${priority} ${userId}`;
+}

@@ -1,0 +1,57 @@
+import { TASK_TYPES, type TaskType, WIRE_NAMES } from '../../../core/task.ts';
+import type { ClaimRequest } from '../../../ports/task-leases.ts';
+import type { Session } from './session.ts';
+
+/** Walks the index in claim order and stops at the limit, however many tasks wait. */
+export const SELECT_READY = `
+  SELECT seq, priority FROM task WHERE status = 'pending' AND waiting = 0 AND type = ?
+  ORDER BY priority DESC, turn, seq LIMIT ?`;
+const SELECT_READY_ONE = "SELECT seq, priority, type FROM task WHERE id = ? AND status = 'pending' AND waiting <> 1";
+
+export interface ReadyRow {
+  readonly seq: number;
+  readonly priority: number;
+}
+
+/** The next `count` tasks in line for a claim that has no limits. */
+export function readyTasks(session: Session, request: ClaimRequest, count: number): readonly ReadyRow[] {
+  if (request.taskId !== undefined) return namedTask(session, request.types, request.taskId);
+  const { types = TASK_TYPES } = request;
+  return mergeByHead(types.map((type) => session.all<ReadyRow>(SELECT_READY, WIRE_NAMES[type], count))).slice(0, count);
+}
+
+/** The one task that a claim names, when it is in line (or parked: its claim is what would take it out). */
+export function namedTask(
+  session: Session,
+  types: readonly TaskType[] = TASK_TYPES,
+  taskId: string,
+): readonly (ReadyRow & { readonly type: string })[] {
+  const row = session.one<ReadyRow & { readonly type: string }>(SELECT_READY_ONE, taskId);
+  return row && types.some((type) => WIRE_NAMES[type] === row.type) ? [row] : [];
+}
+
+/**
+ * One line from the lines of the types: higher priority first, then whichever head was submitted earlier. Each line keeps its own
+ * order, in which users take turns.
+ */
+export function mergeByHead<Row extends ReadyRow>(lines: readonly (readonly Row[])[]): readonly Row[] {
+  const filled = lines.filter(({ length }) => length > 0);
+  if (filled.length <= 1) return filled[0] ?? [];
+  const heads = filled.map(() => 0);
+  const merged: Row[] = [];
+  for (;;) {
+    let first = -1;
+    for (const [index, line] of filled.entries()) {
+      const row = line[heads[index]!];
+      const leader = first < 0 ? undefined : filled[first]![heads[first]!];
+      if (row && (!leader || comesBefore(row, leader))) first = index;
+    }
+    if (first < 0) return merged;
+    merged.push(filled[first]![heads[first]!]!);
+    heads[first]! += 1;
+  }
+}
+
+function comesBefore(a: ReadyRow, b: ReadyRow): boolean {
+  return a.priority > b.priority || (a.priority === b.priority && a.seq < b.seq);
+}
