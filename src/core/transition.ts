@@ -18,24 +18,31 @@ export type TaskChange =
 
 type ChangeOf<Kind extends TaskChange['kind']> = Extract<TaskChange, { readonly kind: Kind }>;
 
-/** The first state of every task. */
+/** The first state of every task. Field by field: objects spread together take several times the memory, for every row of a batch. */
 export function initialTask(newTask: NewTask, at: string): Task {
-  const { inputHash: _hash, runAt, idempotencyKey, batchId, ...rest } = newTask;
   return {
-    ...rest,
-    ...UNLEASED,
-    ...UNFINISHED,
-    runAt: runAt ?? at,
-    idempotencyKey: idempotencyKey ?? null,
-    batchId: batchId ?? null,
-    status: 'pending',
+    id: newTask.id,
+    userId: newTask.userId,
+    type: newTask.type,
+    input: newTask.input,
+    priority: newTask.priority,
+    runAt: newTask.runAt ?? at,
     attempt: 0,
-    error: null,
+    maxAttempts: newTask.maxAttempts,
+    idempotencyKey: newTask.idempotencyKey ?? null,
+    batchId: newTask.batchId ?? null,
     progress: null,
     publishedAt: null,
     createdAt: at,
     updatedAt: at,
     startedAt: null,
+    resultId: null,
+    partial: false,
+    completedAt: null,
+    leaseToken: null,
+    leaseOwner: null,
+    status: 'pending',
+    error: null,
   } as Task;
 }
 

@@ -3,6 +3,7 @@ import { ConceptError } from '../../core/errors.ts';
 import { throwIfAborted } from '../../core/abort.ts';
 import type { Submission } from '../../sdk/submission.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../exit-codes.ts';
+import { collectNowAndThen } from './collect-now-and-then.ts';
 import type { RowsFile } from './open-rows.ts';
 import { type Line, readLines } from './read-lines.ts';
 import { inRowSpelling, type RowContext, submissionOfRow } from './row.ts';
@@ -36,7 +37,7 @@ export async function checkRows(rows: RowsFile, { check, context, signal }: Chec
   const hash = createHash('sha256');
   const problems: RowProblem[] = [];
   let [total, bad] = [0, 0];
-  for await (const line of readLines(hashed(rows.bytes(), (chunk) => hash.update(chunk)))) {
+  for await (const line of linesOf(hashed(rows.bytes(), (chunk) => hash.update(chunk)))) {
     throwIfAborted(signal);
     total += 1;
     const message = await problemOf(line, check, context);
@@ -49,10 +50,14 @@ export async function checkRows(rows: RowsFile, { check, context, signal }: Chec
 
 /** The rows again, for submitting. @throws ConceptError when the file was changed meanwhile */
 export async function* submissionsOf(rows: RowsFile, context: RowContext): AsyncGenerator<Submission> {
-  for await (const line of readLines(rows.bytes())) {
+  for await (const line of linesOf(rows.bytes())) {
     if ('problem' in line) throw new ConceptError('INVALID_INPUT', `line ${line.number} ${line.problem}`);
     yield await submissionOfRow(line.text, context);
   }
+}
+
+function linesOf(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Line> {
+  return collectNowAndThen(readLines(bytes));
 }
 
 async function problemOf(line: Line, check: CheckOptions['check'], context: RowContext): Promise<string | undefined> {

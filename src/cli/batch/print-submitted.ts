@@ -6,8 +6,8 @@ import type { Runtime } from '../runtime-types.ts';
 import { batchJson } from './batch-json.ts';
 import { tasksOf } from './batch-tasks.ts';
 
-/** Lines per write: a pipe takes few large writes more easily than very many small ones. */
-const LINES_AT_ONCE = 1_000;
+/** Per write: one of all rows would fill the memory, and a pipe takes few writes more easily than very many. */
+const ROWS_AT_ONCE = 1_000;
 
 export function talkSubmitted({ batch, created, tasks }: SubmittedBatch, io: Io): void {
   const known = tasks.length - created;
@@ -17,14 +17,14 @@ export function talkSubmitted({ batch, created, tasks }: SubmittedBatch, io: Io)
 
 /** With `--json` batch and tasks in one document, else an id a line. */
 export function printSubmitted({ batch, created, tasks }: SubmittedBatch, io: Io): void {
-  if (io.mode.json) {
-    io.json({ batch: { ...batchJson(batch), created }, tasks });
-    return;
+  const { json } = io.mode;
+  if (json) io.stdout.write(`{"batch":${JSON.stringify({ ...batchJson(batch), created })},"tasks":[`);
+  for (let start = 0; start < tasks.length; start += ROWS_AT_ONCE) {
+    const some = tasks.slice(start, start + ROWS_AT_ONCE);
+    if (json) io.stdout.write(`${start > 0 ? ',' : ''}${JSON.stringify(some).slice(1, -1)}`);
+    else io.data(some.map(({ id }) => id).join('\n'));
   }
-  for (let start = 0; start < tasks.length; start += LINES_AT_ONCE) {
-    const lines = tasks.slice(start, start + LINES_AT_ONCE).map(({ id }) => id);
-    io.data(lines.join('\n'));
-  }
+  if (json) io.stdout.write(']}\n');
 }
 
 /** The same, with the states in which the tasks have ended. */
