@@ -9,7 +9,7 @@ import { bareGroup, helpCommand, isCommandMissing, usageErrorOf } from './usage-
 /** Runs one command line (without `node` and the script); never rejects. */
 export async function runCli(args: readonly string[], context: CliContext): Promise<void> {
   context.finish(EXIT.success);
-  const program = createProgram(context);
+  const program = createProgram(context, args[0]);
   try {
     await parse(args, program, context);
   } catch (thrown) {
