@@ -1,4 +1,5 @@
 import type { Runtime } from '../config/runtime.ts';
+import type { BatchesResource } from '../sdk/batches.ts';
 import type { TasksResource } from '../sdk/tasks.ts';
 
 export type { Runtime } from '../config/runtime.ts';
@@ -10,3 +11,4 @@ export type AttemptReport = Parameters<NonNullable<RunWorkerOptions['onAttempt']
 export type WorkerSummary = Awaited<ReturnType<Worker['run']>>;
 export type LiveWorker = Awaited<ReturnType<Runtime['workers']['live']>>[number];
 export type TaskCounts = Awaited<ReturnType<TasksResource['counts']>>;
+export type BatchSummary = Awaited<ReturnType<BatchesResource['get']>>;

@@ -10,3 +10,7 @@ export const DEFAULT_REFINEMENT_PALETTES = 4;
 export const MAX_SEED = 2 ** 32 - 1;
 /** Attempts per task before it fails for good. */
 export const DEFAULT_MAX_ATTEMPTS = 3;
+/** Most attempts that a task may be given. */
+export const MAX_ATTEMPTS = 20;
+/** Priorities go from minus this to plus this. */
+export const MAX_PRIORITY = 100;

@@ -100,7 +100,7 @@ function clientOver({ store, queue }: SqliteBackend): ConceptClient {
     imageInspector: { inspect: () => Promise.reject(new Error('no image is submitted here')) },
     checkImageUrl: () => Promise.resolve(),
     defaultUserId: 'bench',
-    maxAttempts: 3,
+    maxAttempts: () => 3,
     supportedTypes: SUPPORTED_TYPES,
   });
 }

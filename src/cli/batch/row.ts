@@ -1,0 +1,103 @@
+import { resolve } from 'node:path';
+import { ConceptError, invalidInput } from '../../core/errors.ts';
+import { isUuid } from '../../core/id.ts';
+import { SUPPORTED_TYPES, type SupportedType } from '../../core/supported-types.ts';
+import type { Submission } from '../../sdk/submission.ts';
+import { imageArgument, isUrl } from '../options/image-argument.ts';
+
+/** What a row is read with. */
+export interface RowContext {
+  /** Where relative paths begin. */
+  readonly folder: string;
+  readonly maxImageBytes: number;
+  /** Fields of the submission that rows may override. */
+  readonly defaults: Readonly<Record<string, unknown>>;
+}
+
+/** Fields of every row by their names in the SDK. */
+const COMMON = {
+  type: 'type',
+  logo: 'logoDescription',
+  theme: 'themeDescription',
+  palettes: 'numPalettes',
+  minVariations: 'minVariations',
+  seed: 'seed',
+  idempotencyKey: 'idempotencyKey',
+  priority: 'priority',
+  runAt: 'runAt',
+  maxAttempts: 'maxAttempts',
+} as const;
+
+type Fields = Readonly<Record<string, string>>;
+
+const FIELDS = {
+  generation: { ...COMMON, image: 'image' },
+  refinement: { ...COMMON, original: 'original', prompt: 'refinementPrompt' },
+} as const satisfies Record<SupportedType, Fields>;
+
+const NEEDED = {
+  generation: ['theme'],
+  refinement: ['original', 'prompt'],
+} as const satisfies Record<SupportedType, readonly string[]>;
+
+const IMAGE_FIELD = { generation: 'image', refinement: 'original' } as const satisfies Record<SupportedType, string>;
+
+/**
+ * A line's submission; the file of an image that it names is read. Fields that are null count as left out.
+ * @throws ConceptError INVALID_INPUT, IMAGE_TOO_LARGE naming the row's field
+ */
+export async function submissionOfRow(text: string, context: RowContext): Promise<Submission> {
+  const row = rowOf(text);
+  const type = typeOf(row['type']);
+  const fields: Fields = FIELDS[type];
+  const unknown = Object.keys(row).find((name) => !Object.hasOwn(fields, name));
+  if (unknown !== undefined) throw invalidInput(unknown, `unknown field; known are ${Object.keys(fields).join(', ')}`);
+  const missing = NEEDED[type].find((name) => row[name] === undefined);
+  if (missing !== undefined) throw invalidInput(missing, 'is missing');
+  const named = Object.entries(row).map(([name, value]) => [fields[name]!, value] as const);
+  const imageField = IMAGE_FIELD[type];
+  const image = row[imageField];
+  const submission = { ...context.defaults, ...Object.fromEntries(named), type };
+  if (image === undefined) return submission as unknown as Submission;
+  return { ...submission, [imageField]: await imageOf(image, imageField, context) } as unknown as Submission;
+}
+
+/** An error of the SDK with its field spelled as the row spells it. */
+export function inRowSpelling({ message, field }: ConceptError): string {
+  if (field === undefined || !message.startsWith(`${field}:`)) return message;
+  const fields: readonly (readonly [string, string])[] = Object.values(FIELDS).flatMap((names) =>
+    Object.entries(names),
+  );
+  const name = fields.find(([, sdkName]) => sdkName === field)?.[0] ?? field;
+  return `${name}${message.slice(field.length)}`;
+}
+
+function rowOf(text: string): Readonly<Record<string, unknown>> {
+  const value = parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ConceptError('INVALID_INPUT', 'is not a JSON object');
+  }
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    throw new ConceptError('INVALID_INPUT', 'is not valid JSON', { cause: thrown });
+  }
+}
+
+function typeOf(value: unknown = 'generation'): SupportedType {
+  const type = SUPPORTED_TYPES.find((candidate) => candidate === value);
+  if (type !== undefined) return type;
+  throw invalidInput('type', `expected one of ${SUPPORTED_TYPES.join(', ')}, received ${JSON.stringify(value)}`);
+}
+
+function imageOf(given: unknown, field: string, { folder, maxImageBytes }: RowContext) {
+  if (typeof given !== 'string' || given === '') {
+    throw invalidInput(field, 'expected a concept id, a URL or the path of a file');
+  }
+  const isPath = !isUrl(given) && !isUuid(given);
+  return imageArgument(isPath ? resolve(folder, given) : given, field, maxImageBytes);
+}
