@@ -52,20 +52,18 @@ export function createSession(connection: Connection, options: SessionOptions): 
   const bells = openBells(file, dataVersion);
   let closed = false;
   let hasWritten = false;
-  const writes = createWriteQueue({
-    file,
-    connection,
-    durability,
-    dataVersion,
-    onCommit: (effects) => {
-      hasWritten = true;
-      for (const bell of effects.bells) bells[bell].ring();
-    },
-  });
+  const onCommit = (effects: Effects): void => {
+    hasWritten = true;
+    for (const bell of effects.bells) bells[bell].ring();
+  };
+  const writes = createWriteQueue({ file, connection, durability, dataVersion, onCommit });
+  const assertOpen = (): void => {
+    if (closed) throw storeClosed(file);
+  };
   const writer =
     (manner: WriteManner) =>
     async <T>(call: CallOptions | undefined, work: () => T): Promise<T> => {
-      if (closed) throw storeClosed(file);
+      assertOpen();
       return writes.add(manner, call, work);
     };
 
@@ -83,15 +81,12 @@ export function createSession(connection: Connection, options: SessionOptions): 
     },
     read: (call, work) =>
       retryBusy({ file, signal: call?.signal }, () => {
-        if (closed) throw storeClosed(file);
+        assertOpen();
         return connection.transaction('DEFERRED', work);
       }),
     write: writer(WRITE),
     step: writer(STEP),
-    stepTogether: async (handler, item) => {
-      if (closed) throw storeClosed(file);
-      return writes.join(STEP, handler, item);
-    },
+    stepTogether: async (handler, item) => (assertOpen(), writes.join(STEP, handler, item)),
     stepHint: writer(STEP_HINT),
     once: <T>(key: string, compute: () => T): T => {
       const { remembered } = writes.effects;
