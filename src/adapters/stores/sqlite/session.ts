@@ -38,6 +38,8 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly costs: CreditCosts | undefined;
   readonly durability: Durability;
+  /** How long a call waits for the lock, default `MAX_LOCK_WAIT_MS`. */
+  readonly maxLockWaitMs?: number | undefined;
 }
 
 const WRITE: WriteManner = { durability: 'full', patient: false };
@@ -45,7 +47,7 @@ const STEP: WriteManner = { durability: 'full', patient: true };
 const STEP_HINT: WriteManner = { durability: 'normal', patient: true };
 
 export function createSession(connection: Connection, options: SessionOptions): Session {
-  const { file, clock, costs, durability } = options;
+  const { file, clock, costs, durability, maxLockWaitMs: maxWaitMs } = options;
   const dataVersion = (): number => connection.one<{ data_version: number }>('PRAGMA data_version')!.data_version;
   const bells = {
     work: createDoorbell({ file: `${file}.bell-work`, dataVersion }),
@@ -58,6 +60,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
     connection,
     durability,
     dataVersion,
+    maxWaitMs,
     onCommit: (effects) => {
       hasWritten = true;
       for (const bell of effects.bells) bells[bell].ring();
@@ -83,7 +86,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
       return writes.effects;
     },
     read: (call, work) =>
-      retryBusy({ file, signal: call?.signal }, () => {
+      retryBusy({ file, signal: call?.signal, maxWaitMs }, () => {
         if (closed) throw storeClosed(file);
         return connection.transaction('DEFERRED', work);
       }),

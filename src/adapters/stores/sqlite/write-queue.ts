@@ -32,6 +32,8 @@ export interface WriteQueueOptions {
   /** Grows when another process has committed. */
   readonly dataVersion: () => number;
   readonly onCommit: (effects: Effects) => void;
+  /** How long a write waits for the lock, default {@link MAX_LOCK_WAIT_MS}. */
+  readonly maxWaitMs?: number | undefined;
 }
 
 interface Entry extends WriteManner {
@@ -56,13 +58,15 @@ const RETRY_MS = 1;
  * image work included, and starve third parties.
  */
 export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
-  const { file, connection, durability, dataVersion, onCommit } = options;
+  const { file, connection, durability, dataVersion, onCommit, maxWaitMs = MAX_LOCK_WAIT_MS } = options;
   const share = createLockShare(dataVersion);
   const queue: Entry[] = [];
   const idle: (() => void)[] = [];
   let effects = noEffects();
   let cancelSchedule: (() => void) | undefined;
   let tries = 0;
+  /** So many writes at the head of the queue get a transaction each. */
+  let alone = 0;
   let current: Durability = durability;
 
   const schedule = (delayMs: number): void => {
@@ -78,7 +82,8 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
 
   const flush = (): void => {
     cancelSchedule = undefined;
-    dropStale(queue, file);
+    // A stalled process finds old writes that were never tried: those are not the lock's fault.
+    dropStale(queue, file, tries > 0 ? maxWaitMs : Infinity);
     if (queue.length > 0) {
       const restMs = queue.every(({ patient }) => patient) ? share.restMs() : 0;
       if (restMs > 0) return schedule(Math.floor(restMs));
@@ -89,20 +94,17 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   };
 
   const commit = (): void => {
-    let done: readonly Entry[] = [];
+    let done: readonly Entry[];
     try {
       done = share.hold(() => runTransaction(runTogether) ?? runTransaction(runApart)!);
       tries = 0;
     } catch (thrown) {
-      if (isBusy(thrown)) {
-        tries += 1;
-        return;
-      }
-      tries = 0;
-      for (const { reject } of queue.splice(0)) reject(translateError(thrown, file));
+      if (isBusy(thrown)) tries += 1;
+      else undone(thrown);
       return;
     }
     queue.splice(0, done.length);
+    alone = Math.max(0, alone - done.length);
     onCommit(effects);
     for (const { resolve, reject, result, failure } of done) {
       if (failure) reject(translateError(failure.thrown, file));
@@ -110,15 +112,28 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     }
   };
 
+  /** A full disk undoes a whole transaction. Whose fault that was shows when each of the writes gets one of its own. */
+  const undone = (thrown: unknown): void => {
+    tries = 0;
+    if (next().length > 1) alone = queue.length;
+    else {
+      alone = Math.max(0, alone - 1);
+      queue.shift()!.reject(translateError(thrown, file));
+    }
+  };
+
+  const next = (): readonly Entry[] => (alone > 0 ? queue.slice(0, 1) : queue);
+
   /** @returns the entries that were run; undefined when the transaction was undone because they must be run apart. */
   const runTransaction = (run: typeof runTogether): readonly Entry[] | undefined => {
-    useDurability(queue.some((entry) => entry.durability === 'full') ? durability : 'normal');
+    const entries = next();
+    useDurability(entries.some((entry) => entry.durability === 'full') ? durability : 'normal');
     effects = noEffects();
     const broken = new Error('run apart');
     try {
       return connection.transaction('IMMEDIATE', () => {
         share.began();
-        const done = run();
+        const done = run(entries);
         if (!done) throw broken;
         flushEffects(connection, effects);
         return done;
@@ -129,24 +144,25 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     }
   };
 
-  /** The common case: nothing fails, or fails before it has changed anything. */
-  const runTogether = (): readonly Entry[] | undefined => {
+  /** The common case: nothing fails. What does may have written, or left effects behind: the others must not commit those. */
+  const runTogether = (entries: readonly Entry[]): readonly Entry[] | undefined => {
     const done: Entry[] = [];
     const deadline = performance.now() + MAX_TRANSACTION_MS;
-    for (const entry of queue) {
-      const before = connection.changes();
+    for (const entry of entries) {
       attempt(entry);
-      if (entry.failure && endsTransaction(entry.failure.thrown)) throw entry.failure.thrown;
-      if (entry.failure && connection.changes() !== before) return queue.length === 1 ? failAlone(entry) : undefined;
+      if (entry.failure && (entries.length === 1 || endsTransaction(entry.failure.thrown))) throw entry.failure.thrown;
+      if (entry.failure) return undefined;
       done.push(entry);
       if (performance.now() > deadline) break;
     }
     return done;
   };
 
-  /** Each in a savepoint of its own: what one of them wrote before it failed is undone alone. */
-  const runApart = (): readonly Entry[] => {
-    for (const entry of queue) {
+  /** Each in a savepoint of its own: what one of them did before it failed is undone alone. */
+  const runApart = (entries: readonly Entry[]): readonly Entry[] => {
+    const done: Entry[] = [];
+    const deadline = performance.now() + MAX_TRANSACTION_MS;
+    for (const entry of entries) {
       const before = copyEffects(effects);
       connection.run('SAVEPOINT entry');
       attempt(entry);
@@ -156,12 +172,10 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
         effects = before;
       }
       connection.run('RELEASE entry');
+      done.push(entry);
+      if (performance.now() > deadline) break;
     }
-    return [...queue];
-  };
-
-  const failAlone = (entry: Entry): never => {
-    throw entry.failure!.thrown;
+    return done;
   };
 
   const useDurability = (wanted: Durability): void => {
@@ -194,8 +208,8 @@ function attempt(entry: Entry): void {
 }
 
 /** Gives up what nobody waits for any more, and what has waited too long. */
-function dropStale(queue: Entry[], file: string): void {
-  const latest = performance.now() - MAX_LOCK_WAIT_MS;
+function dropStale(queue: Entry[], file: string, maxWaitMs: number): void {
+  const latest = performance.now() - maxWaitMs;
   const kept = queue.filter((entry) => {
     if (entry.signal?.aborted) entry.reject(abortError(entry.signal));
     else if (entry.queuedAt < latest) entry.reject(storeBusy(file));
