@@ -29,7 +29,16 @@ export function isLeased(session: Session, lease: Lease): boolean {
 
 /** The other half of the fence: the lease's worker is alive. Asked once per transaction. */
 export function isHolderAlive(session: Session, { workerId }: Lease): boolean {
-  return session.once(`alive ${workerId}`, () => isAlive(session, workerId));
+  return session.once(aliveKey(workerId), () => isAlive(session, workerId));
+}
+
+/** Has the later writes of the running transaction find the worker's leases void. */
+export function voidLeases(session: Session, workerId: string): void {
+  session.effects.remembered.set(aliveKey(workerId), false);
+}
+
+function aliveKey(workerId: string): string {
+  return `alive ${workerId}`;
 }
 
 /** The task that a lease gives the right to write, within the running write. @throws ConceptError LEASE_LOST */
