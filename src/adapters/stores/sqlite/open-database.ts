@@ -33,9 +33,10 @@ export interface OpenDatabase {
 export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDatabase> {
   const { file, statFileSystem, maxLockWaitMs: maxWaitMs } = options;
   const driver = await chooseDriver();
+  // Before anything is made there.
+  assertLocalFileSystem(file, statFileSystem);
   const connection = openFile(driver, options);
   try {
-    assertLocalFileSystem(file, statFileSystem);
     const isDue = await retryBusy({ file, maxWaitMs }, () => needsMigration(connection, file));
     await retryBusy({ file, maxWaitMs }, () => useWal(connection, file));
     // Before the settings: migrations replace tables that others refer to, which foreign keys would not allow.
