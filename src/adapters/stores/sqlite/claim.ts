@@ -5,13 +5,13 @@ import type { Checkpoint, ClaimedTask, ClaimRequest } from '../../../ports/task-
 import { assertAlive } from './alive.ts';
 import { isLimited } from './claim-room.ts';
 import { countChange } from './effects.ts';
-import { failDamaged } from './fail-damaged.ts';
+import { isWholeOrFailed } from './whole-or-failed.ts';
 import { passTurn } from './fair-turns.ts';
 import { hasParked, unparkForAll } from './parked-tasks.ts';
 import { readyTasks } from './ready-tasks.ts';
 import { mayClaimWithinLimits, readyWithinLimits } from './ready-within-limits.ts';
 import type { Session } from './session.ts';
-import { inputIsWhole, NEVER_RUN, type TaskRow, taskOf } from './task-row.ts';
+import { NEVER_RUN, type TaskRow, taskOf } from './task-row.ts';
 import { isoOf } from './time.ts';
 import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
 
@@ -70,7 +70,7 @@ function selectRows(session: Session, request: ClaimRequest): readonly TaskRow[]
   const rows = new Map(
     session.all<TaskRow>(SELECT_BY_SEQS, JSON.stringify(seqs)).map((row) => [row.seq, { ...NEVER_RUN, ...row }]),
   );
-  const whole = seqs.map((seq) => rows.get(seq)!).filter((row) => inputIsWhole(row) || failDamaged(session, row));
+  const whole = seqs.map((seq) => rows.get(seq)!).filter((row) => isWholeOrFailed(session, row));
   // Only what never ran is held ahead: a task that takes its worker down does so in a slot of its own.
   return whole.filter((row, index) => index < request.limit || (row.attempt === 0 && row.error === null));
 }
