@@ -54,8 +54,8 @@ async function sweepBoth({ model, clock, store }: Scene): Promise<void> {
 /** Retries that a clock set back had stranded may be freed by any sweep: which one does it is the store's affair. */
 async function adoptFreed(model: Model, store: Store, clock: FakeClock): Promise<void> {
   for (const task of model.tasks.values()) {
-    const isStranded = task.waiting && task.hasError && task.updatedAtMs > clock.now() + 1_000;
-    if (!isStranded) continue;
+    const isRetrying = task.status === 'pending' && task.hasError && task.runAtMs > clock.now();
+    if (!isRetrying || task.updatedAtMs <= clock.now() + 1_000) continue;
     const runAtMs = Date.parse((await store.tasks.get(task.id))!.runAt);
     expect([task.runAtMs, clock.now()]).toContain(runAtMs);
     task.runAtMs = runAtMs;
