@@ -128,12 +128,13 @@ async function claim(run: Run, limit: number, ahead: number): Promise<readonly C
   const { source, identity, options, settings } = run;
   const { limits, processing } = settings;
   const provider = processing.images.name;
+  const workerId = identity.id();
   try {
-    return await source.take({ workerId: identity.id(), types: options.types, limit, ahead, limits, provider });
+    return await source.take({ workerId, types: options.types, limit, ahead, limits, provider });
   } catch (thrown) {
     const error = toConceptError(thrown);
     if (error.code === 'LEASE_LOST')
-      await identity.renew().catch((refused: unknown) => waitOut(toConceptError(refused)));
+      await identity.renew(workerId).catch((refused: unknown) => waitOut(toConceptError(refused)));
     else await waitOut(error);
     return [];
   }

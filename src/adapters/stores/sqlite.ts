@@ -27,6 +27,8 @@ export interface SqliteOptions {
   readonly durability?: Durability | undefined;
   /** Default true. */
   readonly createIfMissing?: boolean | undefined;
+  /** How long a call waits while another process holds the lock, default 15,000 ms; then it fails with STORE_UNAVAILABLE. */
+  readonly maxLockWaitMs?: number | undefined;
   /** Tells the type of a file system, network ones are refused; default: the operating system's answer. */
   readonly statFileSystem?: StatFileSystem | undefined;
 }
@@ -43,9 +45,23 @@ export interface SqliteBackend {
  *   opened, stays locked, or is on a network file system), STORAGE_READ_ONLY, STORAGE_FULL.
  */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteBackend> {
-  const { file, clock, credits: costs, durability = 'full', createIfMissing = true, statFileSystem } = options;
-  const { connection, driver } = await openDatabase({ file, durability, createIfMissing, statFileSystem });
-  const session = createSession(connection, { file, clock, costs, durability });
+  const {
+    file,
+    clock,
+    credits: costs,
+    durability = 'full',
+    createIfMissing = true,
+    maxLockWaitMs,
+    statFileSystem,
+  } = options;
+  const { connection, driver } = await openDatabase({
+    file,
+    durability,
+    createIfMissing,
+    maxLockWaitMs,
+    statFileSystem,
+  });
+  const session = createSession(connection, { file, clock, costs, durability, maxLockWaitMs });
   return { store: storeOver(session, driver), queue: sqliteTaskQueue(session) };
 }
 

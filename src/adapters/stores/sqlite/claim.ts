@@ -3,13 +3,13 @@ import type { Checkpoint, ClaimedTask, ClaimRequest } from '../../../ports/task-
 import { requireAlive } from './alive.ts';
 import { isLimited } from './claim-room.ts';
 import { countChange } from './effects.ts';
-import { failDamaged } from './fail-damaged.ts';
+import { isWholeOrFailed } from './whole-or-failed.ts';
 import { passTurn } from './fair-turns.ts';
 import { hasParked, unparkForAll } from './parked-tasks.ts';
 import { readyTasks } from './ready-tasks.ts';
 import { mayClaimWithinLimits, readyWithinLimits } from './ready-within-limits.ts';
 import type { Session } from './session.ts';
-import { claimedTaskOf, inputIsWhole, type PendingRow } from './task-row.ts';
+import { claimedTaskOf, type PendingRow } from './task-row.ts';
 import { isoOf } from './time.ts';
 import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
 
@@ -62,7 +62,7 @@ function selectRows(session: Session, request: ClaimRequest): readonly PendingRo
   const seqs = select(session, request, count).map(({ seq }) => seq);
   if (seqs.length === 0) return [];
   const rows = new Map(session.all<PendingRow>(SELECT_BY_SEQS, JSON.stringify(seqs)).map((row) => [row.seq, row]));
-  const whole = seqs.map((seq) => rows.get(seq)!).filter((row) => inputIsWhole(row) || failDamaged(session, row));
+  const whole = seqs.map((seq) => rows.get(seq)!).filter((row) => isWholeOrFailed(session, row));
   // Only what never ran is held ahead: a task that takes its worker down does so in a slot of its own.
   return whole.filter((row, index) => index < request.limit || (row.attempt === 0 && row.error === null));
 }
@@ -74,9 +74,7 @@ function claimRows(
   rows: readonly PendingRow[],
 ): readonly ClaimedTask[] {
   if (rows.length === 0) return [];
-  const { workerId, limit } = request;
-  // A row is kept short: a limit that is not set needs no name to count by.
-  const provider = request.limits?.perProvider === undefined ? null : (request.provider ?? null);
+  const { workerId, limit, provider = null } = request;
   const now = session.clock.now();
   for (const held of [0, 1]) {
     const seqs = JSON.stringify((held ? rows.slice(limit) : rows.slice(0, limit)).map(({ seq }) => seq));

@@ -8,8 +8,6 @@ export interface Connection {
   /** @returns the number of rows changed. */
   run(sql: string, ...parameters: SqlValue[]): number;
   exec(sql: string): void;
-  /** Grows with every row that a statement of this connection changed, also one that was undone. */
-  changes(): number;
   /** Runs work in a transaction; when it throws, nothing of it stays. It must not wait for anything. */
   transaction<T>(kind: TransactionKind, work: () => T): T;
   close(): void;
@@ -18,43 +16,19 @@ export interface Connection {
 /** Writers take the lock at the beginning: a reader that turns writer would be refused at once, whatever the timeout. */
 export type TransactionKind = 'DEFERRED' | 'IMMEDIATE';
 
-interface Prepared {
-  readonly statement: SqliteStatement;
-  readonly returnsChanges: boolean;
-}
-
 export function createConnection(database: SqliteDatabase): Connection {
-  const statements = new Map<string, Prepared>();
-  let changes = 0;
-  const prepared = (sql: string): Prepared => {
-    let found = statements.get(sql);
-    if (!found) {
-      found = { statement: database.prepare(sql), returnsChanges: /\bRETURNING\b/.test(sql) };
-      statements.set(sql, found);
-    }
-    return found;
+  const statements = new Map<string, SqliteStatement>();
+  const prepared = (sql: string): SqliteStatement => {
+    let statement = statements.get(sql);
+    if (!statement) statements.set(sql, (statement = database.prepare(sql)));
+    return statement;
   };
-  const run = (sql: string, ...parameters: SqlValue[]): number => {
-    const changed = Number(prepared(sql).statement.run(...parameters).changes);
-    changes += changed;
-    return changed;
-  };
+  const run = (sql: string, ...parameters: SqlValue[]): number => Number(prepared(sql).run(...parameters).changes);
   return {
-    one: <Row>(sql: string, ...parameters: SqlValue[]) => {
-      const { statement, returnsChanges } = prepared(sql);
-      const row = statement.get(...parameters) as Row | undefined;
-      if (returnsChanges && row !== undefined) changes += 1;
-      return row;
-    },
-    all: <Row>(sql: string, ...parameters: SqlValue[]) => {
-      const { statement, returnsChanges } = prepared(sql);
-      const rows = statement.all(...parameters) as Row[];
-      if (returnsChanges) changes += rows.length;
-      return rows;
-    },
+    one: <Row>(sql: string, ...parameters: SqlValue[]) => prepared(sql).get(...parameters) as Row | undefined,
+    all: <Row>(sql: string, ...parameters: SqlValue[]) => prepared(sql).all(...parameters) as Row[],
     run,
     exec: (sql) => database.exec(sql),
-    changes: () => changes,
     transaction: (kind, work) => {
       run(`BEGIN ${kind}`);
       try {

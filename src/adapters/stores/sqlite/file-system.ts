@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConceptError } from '../../../core/errors.ts';
 
@@ -39,20 +39,25 @@ const LOCAL_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
 
 /** The name of the file system that a file lies on, or its number; undefined where it cannot be told. */
 export function fileSystemName(file: string, stat: StatFileSystem = statFileSystem): string | undefined {
-  const type = stat(dirname(file));
+  const type = stat(existingPart(file));
   if (type === undefined) return undefined;
   return SHARED_FILE_SYSTEMS.get(type) ?? LOCAL_FILE_SYSTEMS.get(type) ?? `0x${type.toString(16)}`;
 }
 
 /** @throws ConceptError STORE_UNAVAILABLE (not retryable) for a network file system. */
 export function assertLocalFileSystem(file: string, stat: StatFileSystem = statFileSystem): void {
-  const name = SHARED_FILE_SYSTEMS.get(stat(dirname(file)) ?? 0);
+  const name = SHARED_FILE_SYSTEMS.get(stat(existingPart(file)) ?? 0);
   if (name === undefined) return;
   const message = `the database ${file} is on a network file system (${name}), where locks between machines cannot be relied on`;
   throw new ConceptError('STORE_UNAVAILABLE', message, {
     retryable: false,
     hint: 'choose a data directory on a local disk with CONCEPT_HOME',
   });
+}
+
+/** What is there of a path: the directories that are missing would be made on the same file system. */
+function existingPart(path: string): string {
+  return existsSync(path) || path === dirname(path) ? path : existingPart(dirname(path));
 }
 
 /** Only Linux's numbers are known. */

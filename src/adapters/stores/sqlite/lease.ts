@@ -15,7 +15,7 @@ export type Fence = readonly [seq: number, taskId: string, token: number, owner:
 
 /** The parameters of {@link FENCE}; undefined when the lease's worker is not alive. Asked once per transaction and worker. */
 export function fenceOf(session: Session, { taskId, token, workerId }: Lease): Fence | undefined {
-  const owner = session.once(`alive ${workerId}`, () => aliveSeq(session, workerId));
+  const owner = session.once(aliveKey(workerId), () => aliveSeq(session, workerId));
   if (owner === undefined) return undefined;
   const rowAt = token.lastIndexOf('/');
   const numberAt = token.lastIndexOf('/', rowAt - 1);
@@ -26,6 +26,15 @@ export function fenceOf(session: Session, { taskId, token, workerId }: Lease): F
 export function isLeased(session: Session, lease: Lease): boolean {
   const fence = fenceOf(session, lease);
   return fence !== undefined && session.one(SELECT_IS_LEASED, ...fence) !== undefined;
+}
+
+/** Has the later writes of the running transaction find the worker's leases void. */
+export function voidLeases(session: Session, workerId: string): void {
+  session.effects.remembered.set(aliveKey(workerId), undefined);
+}
+
+function aliveKey(workerId: string): string {
+  return `alive ${workerId}`;
 }
 
 /** The task that a lease gives the right to write, within the running write. @throws ConceptError LEASE_LOST */

@@ -4,7 +4,7 @@ import type { TaskPage, TaskQuery } from '../../../ports/task-store.ts';
 import type { SqlValue } from './driver.ts';
 import { cutPage } from './page.ts';
 import type { Session } from './session.ts';
-import { SELECT_TASK, type TaskRow, taskOf } from './task-row.ts';
+import { readableTaskOf, SELECT_TASK, type TaskRow } from './task-row.ts';
 
 type TaskFilter = Pick<TaskQuery, 'userId' | 'status' | 'type' | 'batchId' | 'errorCode'>;
 
@@ -15,7 +15,7 @@ export function listTasks(session: Session, query: TaskQuery): TaskPage {
   const sql = `${SELECT_TASK} WHERE ${[...conditions, 'task.seq < ?'].join(' AND ')} ORDER BY task.seq DESC LIMIT ?`;
   const found = session.all<TaskRow>(sql, ...parameters, bounds.before, bounds.limit + 1);
   const { rows, nextCursor } = cutPage(found, bounds);
-  return { tasks: rows.map(taskOf), nextCursor };
+  return { tasks: rows.map(readableTaskOf), nextCursor };
 }
 
 /** What tasks can be chosen by, as conditions on `task` and their parameters. */

@@ -18,6 +18,7 @@ export interface OpenDatabaseOptions {
   readonly file: string;
   readonly durability: Durability;
   readonly createIfMissing: boolean;
+  readonly maxLockWaitMs?: number | undefined;
   /** Tells the type of a file system; default: the operating system's answer. */
   readonly statFileSystem?: StatFileSystem | undefined;
 }
@@ -30,15 +31,16 @@ export interface OpenDatabase {
 
 /** Opens a database file ready for use: recognised, in WAL mode, migrated. See `openSqlite` for the errors. */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDatabase> {
-  const { file, statFileSystem } = options;
+  const { file, statFileSystem, maxLockWaitMs: maxWaitMs } = options;
   const driver = await chooseDriver();
+  // Before anything is made there.
+  assertLocalFileSystem(file, statFileSystem);
   const connection = openFile(driver, options);
   try {
-    assertLocalFileSystem(file, statFileSystem);
-    const isDue = await retryBusy({ file }, () => needsMigration(connection, file));
-    await retryBusy({ file }, () => useWal(connection, file));
+    const isDue = await retryBusy({ file, maxWaitMs }, () => needsMigration(connection, file));
+    await retryBusy({ file, maxWaitMs }, () => useWal(connection, file));
     // Before the settings: migrations replace tables that others refer to, which foreign keys would not allow.
-    if (isDue) await retryBusy({ file }, () => migrate(connection, file));
+    if (isDue) await retryBusy({ file, maxWaitMs }, () => migrate(connection, file));
     connection.exec(settings(options.durability));
     return { connection, driver: driver.name };
   } catch (thrown) {

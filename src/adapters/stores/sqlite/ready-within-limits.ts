@@ -1,7 +1,7 @@
 import { WIRE_NAMES } from '../../../core/task.ts';
 import type { ClaimRequest } from '../../../ports/task-leases.ts';
 import { type ClaimRoom, roomWithin } from './claim-room.ts';
-import { park } from './parked-tasks.ts';
+import { hasParked, park } from './parked-tasks.ts';
 import { mergeByHead, namedTask, type ReadyRow } from './ready-tasks.ts';
 import type { Session } from './session.ts';
 
@@ -37,7 +37,9 @@ export function mayClaimWithinLimits(session: Session, request: ClaimRequest): b
   const room = roomWithin(session, request);
   if (room.total < 1) return false;
   if (request.taskId !== undefined) return namedWithinLimits(session, request, room, 1).length > 0;
-  return candidatesOf(session, room, 1).length > 0;
+  if (candidatesOf(session, room, 1).length > 0) return true;
+  // Parked for another worker's limit per user, which this one does not have.
+  return request.limits?.perUser === undefined && hasParked(session);
 }
 
 function namedWithinLimits(

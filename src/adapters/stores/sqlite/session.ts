@@ -40,6 +40,8 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly costs: CreditCosts | undefined;
   readonly durability: Durability;
+  /** How long a call waits for the lock, default `MAX_LOCK_WAIT_MS`. */
+  readonly maxLockWaitMs?: number | undefined;
 }
 
 const WRITE: WriteManner = { durability: 'full', patient: false };
@@ -47,7 +49,7 @@ const STEP: WriteManner = { durability: 'full', patient: true };
 const STEP_HINT: WriteManner = { durability: 'normal', patient: true };
 
 export function createSession(connection: Connection, options: SessionOptions): Session {
-  const { file, clock, costs, durability } = options;
+  const { file, clock, costs, durability, maxLockWaitMs: maxWaitMs } = options;
   const dataVersion = (): number => connection.one<{ data_version: number }>('PRAGMA data_version')!.data_version;
   const bells = openBells(file, dataVersion);
   let closed = false;
@@ -56,7 +58,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
     hasWritten = true;
     for (const bell of effects.bells) bells[bell].ring();
   };
-  const writes = createWriteQueue({ file, connection, durability, dataVersion, onCommit });
+  const writes = createWriteQueue({ file, connection, durability, dataVersion, onCommit, maxWaitMs });
   const assertOpen = (): void => {
     if (closed) throw storeClosed(file);
   };
@@ -80,7 +82,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
       return writes.effects;
     },
     read: (call, work) =>
-      retryBusy({ file, signal: call?.signal }, () => {
+      retryBusy({ file, signal: call?.signal, maxWaitMs }, () => {
         assertOpen();
         return connection.transaction('DEFERRED', work);
       }),

@@ -81,13 +81,16 @@ const TYPES_BY_WIRE_NAME: Readonly<Record<string, TaskType>> = Object.fromEntrie
   TASK_TYPES.map((type) => [WIRE_NAMES[type], type]),
 );
 
-/** The row was written from a valid task: its states and fields fit together. */
-export function taskOf(row: TaskRow): Task {
+/**
+ * The row was written from a valid task: its states and fields fit together.
+ * @throws ConceptError STORE_CORRUPT when its input cannot be read.
+ */
+export function taskOf(row: TaskRow, input: unknown = inputOf(row)): Task {
   return {
     id: row.id,
     userId: row.user_id,
     type: typeOf(row),
-    input: inputOf(row),
+    input,
     status: row.status,
     priority: row.priority,
     runAt: isoOf(row.run_at),
@@ -121,7 +124,16 @@ export function typeOf({ type }: Pick<TaskRow, 'type'>): TaskType {
 
 /** Whether the input is what was submitted: a worker must not act on anything else. */
 export function inputIsWhole({ input, checksum }: Pick<TaskRow, 'input' | 'checksum'>): boolean {
-  return checksum === null || checksum === checksumOf(input);
+  return checksum === null ? isJson(input) : checksum === checksumOf(input);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function inputOf({ id, input }: Pick<TaskRow, 'id' | 'input'>): unknown {
@@ -165,7 +177,17 @@ export function claimedTaskOf(row: PendingRow, workerId: string, at: string): Pr
 }
 
 export function storedTaskOf(row: TaskRow): StoredTask {
-  return { seq: row.seq, task: taskOf(row) };
+  return { seq: row.seq, task: readableTaskOf(row) };
+}
+
+/** For whoever can do without the input: one that is damaged hides neither its task nor the others of a page. */
+export function readableTaskOf(row: TaskRow): Task {
+  try {
+    return taskOf(row);
+  } catch (thrown) {
+    if (ConceptError.isInstance(thrown)) return taskOf(row, {});
+    throw thrown;
+  }
 }
 
 export function jsonOrNull(text: string | null): unknown {

@@ -10,7 +10,7 @@ export function sqliteTaskStore(session: Session): TaskStore {
   return {
     submit: (task, options) => session.write(options, () => submitTasks(session, [task])[0]!),
     submitMany: (tasks, options) => session.write(options, () => submitTasks(session, tasks)),
-    get: (taskId, options) => session.read(options, () => visibleTask(session, taskId, options)?.task),
+    get: (taskId, options) => session.read(options, () => visibleTask(session, taskId, options)),
     list: (query, options) => session.read(options, () => listTasks(session, query)),
     cancel: (taskId, options) =>
       session.write(options, () => cancelTask(session, existingTask(session, taskId, options))),

@@ -2,7 +2,7 @@ import { invalidInput } from '../../../core/errors.ts';
 import type { TaskType } from '../../../core/task.ts';
 import type { LiveWorker, WorkerKind, WorkerRegistry } from '../../../ports/worker-registry.ts';
 import { IS_ALIVE, monotonicMs } from './alive.ts';
-import { isLeased } from './lease.ts';
+import { isLeased, voidLeases } from './lease.ts';
 import type { Session } from './session.ts';
 import { columnOf, jsonOrNull } from './task-row.ts';
 import { isoOf } from './time.ts';
@@ -46,6 +46,7 @@ export function sqliteWorkerRegistry(session: Session): WorkerRegistry {
     retire: (workerId, options) =>
       session.stepHint(options, () => {
         session.run(RETIRE, session.clock.now(), workerId);
+        voidLeases(session, workerId);
       }),
 
     live: (options) =>

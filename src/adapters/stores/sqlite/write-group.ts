@@ -16,7 +16,7 @@ export interface GroupedWrite {
 export interface GroupRunner {
   /**
    * @returns those that were run, from the first on: each with its result or its own failure, all committed.
-   * @throws what the transaction as a whole failed with; then none of it stays.
+   * @throws what the transaction as a whole failed with, or a write without neighbours; then none of it stays.
    */
   run<Write extends GroupedWrite>(writes: readonly Write[]): readonly Write[];
   /** Of the running transaction, or of the last one. */
@@ -62,22 +62,23 @@ export function createGroupRunner({ connection, durability, share }: GroupRunner
     }
   };
 
-  /** The common case: nothing fails, or fails before it has changed anything. */
+  /** The common case: nothing fails. What does may have written, or left effects behind: the others must not commit those. */
   const runTogether = <Write extends GroupedWrite>(writes: readonly Write[]): readonly Write[] | undefined => {
     const deadline = performance.now() + MAX_TRANSACTION_MS;
     for (const [index, write] of writes.entries()) {
-      const before = connection.changes();
       attempt(write);
-      if (write.failure && endsTransaction(write.failure.thrown)) throw write.failure.thrown;
-      if (write.failure && connection.changes() !== before) return undefined;
+      const failure = write.failure?.thrown;
+      if (write.failure && (writes.length === 1 || endsTransaction(failure))) throw failure;
+      if (write.failure) return undefined;
       if (performance.now() > deadline) return writes.slice(0, index + 1);
     }
     return writes;
   };
 
-  /** Each in a savepoint of its own: what one of them wrote before it failed is undone alone. */
+  /** Each in a savepoint of its own: what one of them did before it failed is undone alone. */
   const runApart = <Write extends GroupedWrite>(writes: readonly Write[]): readonly Write[] => {
-    for (const write of writes) {
+    const deadline = performance.now() + MAX_TRANSACTION_MS;
+    for (const [index, write] of writes.entries()) {
       const before = copyEffects(effects);
       connection.run('SAVEPOINT write');
       attempt(write);
@@ -87,6 +88,7 @@ export function createGroupRunner({ connection, durability, share }: GroupRunner
         effects = before;
       }
       connection.run('RELEASE write');
+      if (performance.now() > deadline) return writes.slice(0, index + 1);
     }
     return writes;
   };

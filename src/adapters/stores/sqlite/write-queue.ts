@@ -41,6 +41,8 @@ export interface WriteQueueOptions {
   /** Grows when another process has committed. */
   readonly dataVersion: () => number;
   readonly onCommit: (effects: Effects) => void;
+  /** How long a write waits for the lock, default {@link MAX_LOCK_WAIT_MS}. */
+  readonly maxWaitMs?: number | undefined;
 }
 
 interface Entry extends WriteManner, GroupedWrite {
@@ -67,16 +69,19 @@ const RETRY_MS = 1;
  * image work included, and starve third parties.
  */
 export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
-  const { file, connection, durability, dataVersion, onCommit } = options;
+  const { file, connection, durability, dataVersion, onCommit, maxWaitMs = MAX_LOCK_WAIT_MS } = options;
   const share = createLockShare(dataVersion);
   const runner = createGroupRunner({ connection, durability, share });
   const queue: Entry[] = [];
   const idle: (() => void)[] = [];
   const timer = createTimer(() => flush());
   let tries = 0;
+  /** So many writes at the head of the queue get a transaction each. */
+  let alone = 0;
 
   const flush = (): void => {
-    dropStale(queue, file);
+    // A stalled process finds old writes that were never tried: those are not the lock's fault.
+    dropStale(queue, file, tries > 0 ? maxWaitMs : Infinity);
     const restMs = queue.every(({ patient }) => patient) ? share.restMs() : 0;
     if (queue.length > 0 && restMs > 0) return timer.set(Math.floor(restMs));
     if (queue.length > 0) commit();
@@ -86,15 +91,27 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
 
   const commit = (): void => {
     try {
-      const done = share.hold(() => runner.run([...queue]));
+      const done = share.hold(() => runner.run(alone > 0 ? queue.slice(0, 1) : [...queue]));
       queue.splice(0, done.length);
+      alone = Math.max(0, alone - done.length);
       tries = 0;
       onCommit(runner.effects);
       for (const entry of done) answer(entry, file);
     } catch (thrown) {
-      tries = isBusy(thrown) ? tries + 1 : 0;
-      if (tries === 0) for (const { reject } of queue.splice(0)) reject(translateError(thrown, file));
+      if (isBusy(thrown)) tries += 1;
+      else undone(thrown);
     }
+  };
+
+  /** A full disk undoes a whole transaction. Whose fault that was shows when each of the writes gets one of its own. */
+  const undone = (thrown: unknown): void => {
+    tries = 0;
+    if (queue.length > 1 && alone === 0) {
+      alone = queue.length;
+      return;
+    }
+    alone = Math.max(0, alone - 1);
+    queue.shift()!.reject(translateError(thrown, file));
   };
 
   const enqueue = (entry: Entry): void => {
@@ -156,8 +173,8 @@ function answer({ resolve, reject, result, failure }: Entry, file: string): void
 }
 
 /** Gives up what nobody waits for any more, and what has waited too long. */
-function dropStale(queue: Entry[], file: string): void {
-  const latest = performance.now() - MAX_LOCK_WAIT_MS;
+function dropStale(queue: Entry[], file: string, maxWaitMs: number): void {
+  const latest = performance.now() - maxWaitMs;
   const isStale = ({ signal, queuedAt }: Entry): boolean => signal?.aborted === true || queuedAt < latest;
   if (!queue.some(isStale)) return;
   for (const entry of queue.splice(0)) {

@@ -4,9 +4,9 @@
  *
  * The table is made anew because its check of the status cost a fifth of every insert (a list is a table of its own to SQLite).
  *
- * Users in turn (`turn`, `fair_turn`), tasks held ahead of a free slot (`held`), parked at a user's limit (`waiting = 2`), batches,
- * results of other types than concepts, checksums, and which blobs each task names (`blob_ref`). Counters are kept by the program
- * from here on: one write per transaction instead of one per row. `event_seq` is the number of a task's newest event; the
+ * Users in turn (`turn`, `fair_turn`; what waits already is numbered user by user), tasks held ahead of a free slot (`held`),
+ * parked at a user's limit (`waiting = 2`), batches, results of other types than concepts, checksums, and which blobs each task
+ * names (`blob_ref`). Counters are kept by the program from here on: one write per transaction, not per row. `event_seq` is the number of a task's newest event; the
  * first, `submitted`, follows from the task and is not stored. Leases end by the monotonic clock: earlier ones are given up.
  */
 export const engine = `
@@ -44,8 +44,11 @@ CREATE TABLE task_anew (
 INSERT INTO task_anew (seq, id, user_id, type, status, waiting, priority, turn, run_at, attempt, max_attempts, created_at,
     updated_at, idempotency_key, batch_id, event_seq, partial, started_at, completed_at, lease_owner, result_id, error, progress,
     published_at)
-  SELECT seq, id, user_id, type, status, waiting, priority, seq, run_at, attempt, max_attempts, created_at,
-    updated_at, idempotency_key, batch_id,
+  SELECT seq, id, user_id, type, status, waiting, priority,
+    CASE WHEN completed_at IS NULL
+      THEN row_number() OVER (PARTITION BY type, priority, user_id, completed_at IS NULL ORDER BY seq)
+      ELSE 0 END,
+    run_at, attempt, max_attempts, created_at, updated_at, idempotency_key, batch_id,
     coalesce((SELECT max(event.seq) FROM event WHERE event.task_seq = task.seq), 1),
     partial, started_at, completed_at, iif(status = 'processing', 0, NULL), nullif(result_id, id), error, progress, published_at
   FROM task;
@@ -69,8 +72,7 @@ CREATE TABLE fair_turn (
   turn INTEGER NOT NULL,
   PRIMARY KEY (type, priority, user_id)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO fair_turn SELECT type, priority, user_id, max(turn) FROM task GROUP BY type, priority, user_id;
-INSERT INTO fair_turn SELECT type, priority, '', min(turn) - 1 FROM task WHERE status = 'pending' GROUP BY type, priority;
+INSERT INTO fair_turn SELECT type, priority, user_id, max(turn) FROM task WHERE turn > 0 GROUP BY type, priority, user_id;
 
 CREATE TABLE batch (
   id TEXT PRIMARY KEY,
@@ -113,8 +115,13 @@ INSERT OR IGNORE INTO blob_ref
   SELECT refinement ->> 'originalImagePath', task.seq, 0
   FROM concept JOIN task ON task.id = concept.task_id WHERE refinement IS NOT NULL;
 INSERT OR IGNORE INTO blob_ref
-  SELECT source.value ->> 'path', task_input.seq, 0 FROM task_input, json_each(task_input.input) AS source
+  SELECT source.value ->> 'path', task_input.seq, 0
+  FROM task_input, json_each(CASE WHEN json_valid(task_input.input) THEN task_input.input ELSE '{}' END) AS source
   WHERE source.type = 'object' AND source.value ->> 'kind' = 'blob';
+INSERT OR IGNORE INTO blob_ref
+  SELECT concept.image ->> 'path', task_input.seq, 0
+  FROM task_input, json_each(CASE WHEN json_valid(task_input.input) THEN task_input.input ELSE '{}' END) AS source
+  JOIN concept ON concept.id = CASE source.type WHEN 'object' THEN source.value ->> 'conceptId' END;
 
 DROP TABLE worker;
 CREATE TABLE worker (
