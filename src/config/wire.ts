@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { filesystemBlobs } from '../adapters/blobs/filesystem.ts';
 import { openSqlite } from '../adapters/stores/sqlite.ts';
 import { systemClock } from '../adapters/system-clock.ts';
+import type { ClaimLimits } from '../core/claim-limits.ts';
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from '../core/image-limits.ts';
 import { SUPPORTED_TYPES } from '../core/supported-types.ts';
 import type { TaskType } from '../core/task.ts';
@@ -72,11 +73,15 @@ export async function openRuntime(config: Config, options: WireOptions = {}): Pr
         blobs,
         imageFetcher: await imageFetcher(),
         imageLimits: imageLimits(config),
+        minVariations: config.minVariations,
         clock,
       },
       concurrency: config.concurrency,
       leaseMs: config.leaseSeconds * 1_000,
       graceMs: config.graceSeconds * 1_000,
+      taskTimeoutMs: config.taskTimeoutSeconds * 1_000,
+      limits: claimLimits(config),
+      prefetch: config.prefetch,
     });
   };
 
@@ -103,6 +108,20 @@ function maxAttempts(config: Config, type: TaskType): number {
     rendition: config.maxAttemptsRendition,
   };
   return own[type] ?? config.maxAttempts;
+}
+
+function claimLimits(config: Config): ClaimLimits {
+  return {
+    total: config.maxRunning,
+    perUser: config.maxRunningPerUser,
+    perProvider: config.maxRunningPerProvider,
+    perType: {
+      generation: config.maxRunningGeneration,
+      refinement: config.maxRunningRefinement,
+      coloring: config.maxRunningColoring,
+      rendition: config.maxRunningRendition,
+    },
+  };
 }
 
 function creditCosts(config: Config): CreditCosts | undefined {

@@ -18,31 +18,32 @@ export type TaskChange =
 
 type ChangeOf<Kind extends TaskChange['kind']> = Extract<TaskChange, { readonly kind: Kind }>;
 
-/** The first state of every task. Field by field: objects spread together take several times the memory, for every row of a batch. */
+/** The first state of every task. */
 export function initialTask(newTask: NewTask, at: string): Task {
+  // Spelled out: thousands are made in one call, and spreading costs several times as much.
   return {
     id: newTask.id,
     userId: newTask.userId,
     type: newTask.type,
     input: newTask.input,
+    status: 'pending',
     priority: newTask.priority,
     runAt: newTask.runAt ?? at,
     attempt: 0,
     maxAttempts: newTask.maxAttempts,
+    leaseToken: null,
+    leaseOwner: null,
     idempotencyKey: newTask.idempotencyKey ?? null,
     batchId: newTask.batchId ?? null,
+    resultId: null,
+    partial: false,
+    error: null,
     progress: null,
     publishedAt: null,
     createdAt: at,
     updatedAt: at,
     startedAt: null,
-    resultId: null,
-    partial: false,
     completedAt: null,
-    leaseToken: null,
-    leaseOwner: null,
-    status: 'pending',
-    error: null,
   } as Task;
 }
 
@@ -57,10 +58,10 @@ const UNFINISHED = { resultId: null, partial: false, completedAt: null } as cons
 export function transition(task: Task, change: TaskChange, at: string): Task {
   const next = apply(task, change, at);
   if (next === undefined) throw refusal(task, change);
-  return { ...next, updatedAt: at } as Task;
+  return Object.assign(next, { updatedAt: at }) as Task;
 }
 
-/** The fields that a change sets; undefined when it does not fit the state. */
+/** The changed task, a new object; undefined when it does not fit the state. */
 function apply(task: Task, change: TaskChange, at: string): object | undefined {
   switch (change.kind) {
     case 'claim':

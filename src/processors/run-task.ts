@@ -13,13 +13,15 @@ export interface RunTaskDependencies extends ProcessorDependencies {
 }
 
 export interface RunTaskOptions {
-  /**
-   * Abort with ABORTED to give the task back unfinished, with LEASE_LOST when it is no longer ours, with any other error to
-   * end the attempt with it.
-   */
-  readonly signal: AbortSignal;
-  /** Resolves when nobody waits any longer for a processor that goes on after the abort; whatever it does then is refused. */
-  readonly deserted: Promise<void>;
+  readonly slot: {
+    /**
+     * Abort with ABORTED to give the task back unfinished, with LEASE_LOST when it is no longer ours, with any other error to
+     * end the attempt with it.
+     */
+    readonly signal: AbortSignal;
+    /** Calls back when nobody waits any longer for a processor that goes on after the abort; what it does then is refused. */
+    readonly whenDeserted: (callback: () => void) => void;
+  };
   /** Called when the processor has ended and only the outcome is still to be recorded. */
   readonly onProcessed: () => void;
   /**
@@ -43,14 +45,14 @@ export async function runTask(
   dependencies: RunTaskDependencies,
   options: RunTaskOptions,
 ): Promise<TaskRun> {
-  const { signal, keepTrying } = options;
+  const { slot, keepTrying } = options;
   const briefly = (tries: number): boolean => tries < SETTLE_TRIES;
-  const patiently = (tries: number): boolean => briefly(tries) || (keepTrying && !signal.aborted);
+  const patiently = (tries: number): boolean => briefly(tries) || (keepTrying && !slot.signal.aborted);
   try {
     const result = await runProcessor(claimed, dependencies, options);
     return await settle(() => complete(claimed, result, dependencies), dependencies, briefly);
   } catch (thrown) {
-    const error = signal.aborted ? abortError(signal) : toConceptError(thrown);
+    const error = slot.signal.aborted ? abortError(slot.signal) : toConceptError(thrown);
     const concluding = settle(() => conclude(claimed, error, dependencies), dependencies, patiently);
     return concluding.catch((unsettled: unknown) => ({
       outcome: 'lost' as const,
@@ -62,26 +64,30 @@ export async function runTask(
 async function runProcessor(
   claimed: ClaimedTask,
   dependencies: RunTaskDependencies,
-  { signal, deserted, onProcessed }: RunTaskOptions,
+  { slot, onProcessed }: RunTaskOptions,
 ): Promise<TaskResult> {
   try {
-    const processor = dependencies.processors(claimed.task);
-    if (!processor) {
-      throw new ConceptError('INVALID_INPUT', `type: "${claimed.task.type}" tasks are not processed by this version`);
-    }
-    const { context, settled } = createContext(claimed, dependencies, signal);
-    const result = await Promise.race([processor(context).finally(settled), deserted]);
-    if (result) return result;
-    throw abortError(signal);
+    return await new Promise<TaskResult>((resolve, reject) => {
+      slot.whenDeserted(() => reject(abortError(slot.signal)));
+      process(claimed, dependencies, slot).then(resolve, reject);
+    });
   } finally {
     onProcessed();
   }
 }
 
-/** The stage runner is made by its first use: a task of microseconds should not pay for what it has no use for. */
-function createContext(claimed: ClaimedTask, dependencies: RunTaskDependencies, signal: AbortSignal) {
+async function process(
+  claimed: ClaimedTask,
+  dependencies: RunTaskDependencies,
+  slot: RunTaskOptions['slot'],
+): Promise<TaskResult> {
+  const processor = dependencies.processors(claimed.task);
+  if (!processor) {
+    throw new ConceptError('INVALID_INPUT', `type: "${claimed.task.type}" tasks are not processed by this version`);
+  }
+  // The stage runner is made by its first use: a task of microseconds should not pay for what it has no use for.
   let stages: StageRunner | undefined;
-  const stageRunner = (): StageRunner => (stages ??= createStageRunner(claimed, dependencies, signal));
+  const stageRunner = (): StageRunner => (stages ??= createStageRunner(claimed, dependencies, slot.signal));
   const context: ProcessorContext = {
     dependencies,
     isLastAttempt: claimed.task.attempt >= claimed.task.maxAttempts,
@@ -92,7 +98,11 @@ function createContext(claimed: ClaimedTask, dependencies: RunTaskDependencies, 
       return stageRunner().signal;
     },
   };
-  return { context, settled: () => stages?.settled() };
+  try {
+    return await processor(context);
+  } finally {
+    if (stages) await stages.settled();
+  }
 }
 
 async function complete({ lease }: ClaimedTask, result: TaskResult, { leases }: RunTaskDependencies): Promise<TaskRun> {

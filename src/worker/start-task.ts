@@ -12,19 +12,14 @@ export function startTask(run: Run, { claimed, settled }: ClaimedWork): void {
   const dependencies = { ...processing, concepts: store.concepts, leases: store.leases, processors };
   const finish = run.tally.start(claimed);
   const isOwn = run.options.onlyTaskId !== undefined;
-  run.slots.start(claimed, async ({ signal, deserted, vacate }) => {
+  run.slots.start(claimed, async (slot) => {
     const startedAt = clock.monotonic();
     const onProcessed = (): void => {
       prefetch.observe(clock.monotonic() - startedAt);
-      vacate();
+      slot.vacate();
       run.bell.ring();
     };
-    const { outcome, error } = await runTask(claimed, dependencies, {
-      signal,
-      deserted,
-      onProcessed,
-      keepTrying: !isOwn,
-    });
+    const { outcome, error } = await runTask(claimed, dependencies, { slot, onProcessed, keepTrying: !isOwn });
     // Whoever waits for this very task learns now that its outcome cannot be recorded.
     if (isOwn && outcome === 'lost' && error && error.code !== 'LEASE_LOST') run.unrecorded = error;
     await settled().catch((thrown: unknown) => {

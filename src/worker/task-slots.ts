@@ -8,9 +8,10 @@ const ABORT_PATIENCE_MS = 5_000;
 
 /** A task under way, as what runs it sees it. */
 export interface SlotHandle {
+  /** Made by its first use: most tasks of microseconds have none. */
   readonly signal: AbortSignal;
-  /** Resolves when the task was aborted and has not ended in time. */
-  readonly deserted: Promise<void>;
+  /** Calls back when the task was aborted and has not ended in time. */
+  readonly whenDeserted: (callback: () => void) => void;
   /** Frees the slot for the next task: only the outcome is still to be recorded. */
   readonly vacate: () => void;
 }
@@ -46,7 +47,7 @@ export function createTaskSlots({ clock }: { readonly clock: Clock }): TaskSlots
   let running = 0;
 
   const start = ({ lease }: ClaimedTask, run: (handle: SlotHandle) => Promise<void>): void => {
-    const { signal, deserted, abort } = createAbort();
+    const { handle, abort } = createAbort();
     const vacate = (): void => {
       const slot = slots.get(lease.token);
       if (!slot || slot.isVacated) return;
@@ -56,7 +57,7 @@ export function createTaskSlots({ clock }: { readonly clock: Clock }): TaskSlots
     running += 1;
     // In the next turn of microtasks, when the slot is in its place.
     const done = Promise.resolve()
-      .then(() => run({ signal, deserted, vacate }))
+      .then(() => run(handle(vacate)))
       .finally(() => {
         vacate();
         slots.delete(lease.token);
@@ -96,15 +97,22 @@ export function createTaskSlots({ clock }: { readonly clock: Clock }): TaskSlots
 }
 
 function createAbort() {
-  const controller = new AbortController();
-  let desert: () => void;
-  const deserted = new Promise<void>((resolve) => (desert = resolve));
+  let controller: AbortController | undefined;
+  let desert: () => void = () => undefined;
+  const made = (): AbortController => (controller ??= new AbortController());
+  const handle = (vacate: () => void): SlotHandle => ({
+    get signal() {
+      return made().signal;
+    },
+    whenDeserted: (callback) => (desert = callback),
+    vacate,
+  });
   const abort = (reason: ConceptError): void => {
-    if (controller.signal.aborted) return;
-    controller.abort(reason);
-    setTimeout(desert, ABORT_PATIENCE_MS).unref();
+    if (made().signal.aborted) return;
+    made().abort(reason);
+    setTimeout(() => desert(), ABORT_PATIENCE_MS).unref();
   };
-  return { signal: controller.signal, deserted, abort };
+  return { handle, abort };
 }
 
 function tookTooLong(limitMs: number): ConceptError {

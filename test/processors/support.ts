@@ -58,9 +58,8 @@ export async function taskBench(options: BenchOptions = {}) {
     clock.advance(120_000);
     const [claimed] = await store.leases.claim({ workerId: 'w1', limit: 1 });
     if (!claimed) throw new Error('the task is not due');
-    const deserted = new Promise<void>(() => undefined);
-    const onProcessed = (): void => undefined;
-    return runTask(claimed, dependencies, { signal, deserted, onProcessed, keepTrying: false });
+    const slot = { signal, whenDeserted: () => undefined };
+    return runTask(claimed, dependencies, { slot, onProcessed: () => undefined, keepTrying: false });
   };
   const task = async (): Promise<Task> => (await store.tasks.get(TASK_ID))!;
   const concept = async (): Promise<Concept> => (await store.concepts.get(TASK_ID))!;

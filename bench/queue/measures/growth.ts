@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Store } from '../../../src/ports/store.ts';
 import { type ConceptChoice, newTaskOf, openConcept } from '../drivers/concept.ts';
-import { noResult } from '../drivers/concept-worker.ts';
+import { NO_RESULT } from '../drivers/concept-worker.ts';
 import { payloads } from '../driver.ts';
 import { median, nowUs } from './clock.ts';
 import type { Figures, Order } from './order.ts';
@@ -48,7 +48,7 @@ async function timeClaim({ store, workerId }: Backlog, limit: number): Promise<n
   const claimed = await store.leases.claim({ workerId, limit });
   const duration = nowUs() - since;
   if (claimed.length !== limit) throw new Error(`claimed ${claimed.length} of ${limit}`);
-  for (const one of claimed) await store.leases.complete({ lease: one.lease, result: noResult(one) });
+  for (const one of claimed) await store.leases.complete({ lease: one.lease, result: NO_RESULT });
   await store.tasks.submitMany(tasksOf(limit));
   return duration;
 }

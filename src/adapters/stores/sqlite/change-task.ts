@@ -9,12 +9,12 @@ import { columnOf, type StoredTask } from './task-row.ts';
 import { isoOf, msOf, msOrNull } from './time.ts';
 
 const UPDATE_TASK = `
-  UPDATE task SET status = ?, waiting = ?, run_at = ?, attempt = ?, lease_token = ?, lease_owner = ?, result_id = ?,
+  UPDATE task SET status = ?, waiting = ?, run_at = ?, attempt = ?, lease_token = NULL, lease_owner = NULL,
     partial = ?, error = ?, progress = ?, published_at = ?, updated_at = ?, started_at = ?, completed_at = ?, held = 0,
     event_seq = event_seq + 1
   WHERE seq = ? RETURNING event_seq AS number`;
 
-/** Changes a task's state and tells of it; part of the running write. */
+/** Changes a task's state and tells of it; part of the running write. Claims and completions have their own ways. */
 export function changeTask(session: Session, stored: StoredTask, change: TaskChange, event: NewTaskEvent): Task {
   const before = stored.task;
   const task = transition(before, change, isoOf(session.clock.now()));
@@ -38,9 +38,6 @@ function replaceTask(session: Session, seq: number, task: Task): number {
     Number(task.status === 'pending' && isWaiting(session, runAt)),
     runAt,
     task.attempt,
-    task.leaseToken,
-    task.leaseOwner,
-    task.resultId,
     Number(task.partial),
     columnOf(task.error),
     columnOf(task.progress),

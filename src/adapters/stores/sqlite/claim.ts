@@ -1,8 +1,6 @@
-import type { ProcessingTask, Task } from '../../../core/task.ts';
-import { transition } from '../../../core/transition.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
 import type { Checkpoint, ClaimedTask, ClaimRequest } from '../../../ports/task-leases.ts';
-import { assertAlive } from './alive.ts';
+import { requireAlive } from './alive.ts';
 import { isLimited } from './claim-room.ts';
 import { countChange } from './effects.ts';
 import { failDamaged } from './fail-damaged.ts';
@@ -11,23 +9,19 @@ import { hasParked, unparkForAll } from './parked-tasks.ts';
 import { readyTasks } from './ready-tasks.ts';
 import { mayClaimWithinLimits, readyWithinLimits } from './ready-within-limits.ts';
 import type { Session } from './session.ts';
-import { inputIsWhole, NEVER_RUN, type TaskRow, taskOf } from './task-row.ts';
+import { claimedTaskOf, inputIsWhole, type PendingRow } from './task-row.ts';
 import { isoOf } from './time.ts';
 import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
-
-/** 128 bits: a token is never guessed nor met twice. */
-const TOKEN_BYTES = 16;
 
 /** What a pending task's row can say; all else follows from the state. */
 const SELECT_BY_SEQS = `
   SELECT seq, task.id, user_id, type, status, priority, turn, run_at, attempt, max_attempts, idempotency_key, batch_id, error,
-    created_at, updated_at, event_seq, task_input.input, task_input.checksum
+    created_at, event_seq, task_input.input, task_input.checksum
   FROM task JOIN task_input USING (seq) WHERE task.seq IN (SELECT value FROM json_each(?))`;
-/** Every claimed task in one statement; the token is the claim's own with the task's number behind it. */
+/** Every claimed task in one statement; the token is the number of the claim's event, which no other claim of the task has. */
 const CLAIM = `
-  UPDATE task SET status = 'processing', waiting = 0, attempt = attempt + 1, lease_token = ?1 || '-' || seq, lease_owner = ?2,
-    provider = ?3, progress = NULL, updated_at = ?4, started_at = ?4, held = seq IN (SELECT value FROM json_each(?6)),
-    event_seq = event_seq + 1
+  UPDATE task SET status = 'processing', waiting = 0, attempt = attempt + 1, lease_token = event_seq + 1,
+    lease_owner = ?1, provider = ?2, progress = NULL, updated_at = ?3, started_at = ?3, held = ?4, event_seq = event_seq + 1
   WHERE seq IN (SELECT value FROM json_each(?5))`;
 const TELL = `
   INSERT INTO event (task_seq, seq, type, at, attempt, data)
@@ -42,14 +36,14 @@ export async function claimTasks(
 ): Promise<readonly ClaimedTask[]> {
   // An idle worker that only looks must not take the write lock from those who submit.
   const isIdle = await session.read(options, () => {
-    assertAlive(session, request.workerId);
+    requireAlive(session, request.workerId);
     return !mayClaim(session, request);
   });
   if (isIdle) return [];
   return session.step(options, () => {
-    assertAlive(session, request.workerId);
+    const owner = requireAlive(session, request.workerId);
     promoteDueTasks(session);
-    return claimRows(session, request, selectRows(session, request));
+    return claimRows(session, request, owner, selectRows(session, request));
   });
 }
 
@@ -60,46 +54,48 @@ function mayClaim(session: Session, request: ClaimRequest): boolean {
 }
 
 /** The rows to claim, in claim order. */
-function selectRows(session: Session, request: ClaimRequest): readonly TaskRow[] {
+function selectRows(session: Session, request: ClaimRequest): readonly PendingRow[] {
   const count = request.limit + (request.ahead ?? 0);
   const isPerUser = request.limits?.perUser !== undefined;
   if (!isPerUser) unparkForAll(session);
   const select = isLimited(request.limits) ? readyWithinLimits : readyTasks;
   const seqs = select(session, request, count).map(({ seq }) => seq);
   if (seqs.length === 0) return [];
-  const rows = new Map(
-    session.all<TaskRow>(SELECT_BY_SEQS, JSON.stringify(seqs)).map((row) => [row.seq, { ...NEVER_RUN, ...row }]),
-  );
+  const rows = new Map(session.all<PendingRow>(SELECT_BY_SEQS, JSON.stringify(seqs)).map((row) => [row.seq, row]));
   const whole = seqs.map((seq) => rows.get(seq)!).filter((row) => inputIsWhole(row) || failDamaged(session, row));
   // Only what never ran is held ahead: a task that takes its worker down does so in a slot of its own.
   return whole.filter((row, index) => index < request.limit || (row.attempt === 0 && row.error === null));
 }
 
-function claimRows(session: Session, request: ClaimRequest, rows: readonly TaskRow[]): readonly ClaimedTask[] {
+function claimRows(
+  session: Session,
+  request: ClaimRequest,
+  owner: number,
+  rows: readonly PendingRow[],
+): readonly ClaimedTask[] {
   if (rows.length === 0) return [];
-  const { workerId, provider = null, limit } = request;
+  const { workerId, limit } = request;
+  // A row is kept short: a limit that is not set needs no name to count by.
+  const provider = request.limits?.perProvider === undefined ? null : (request.provider ?? null);
   const now = session.clock.now();
-  const token = Buffer.from(session.clock.randomBytes(TOKEN_BYTES)).toString('hex');
-  const seqs = JSON.stringify(rows.map(({ seq }) => seq));
-  const ahead = JSON.stringify(rows.slice(limit).map(({ seq }) => seq));
-  session.run(CLAIM, token, workerId, provider, now, seqs, ahead);
-  session.run(TELL, now, JSON.stringify({ workerId }), seqs);
+  for (const held of [0, 1]) {
+    const seqs = JSON.stringify((held ? rows.slice(limit) : rows.slice(0, limit)).map(({ seq }) => seq));
+    if (seqs === '[]') continue;
+    session.run(CLAIM, owner, provider, now, held, seqs);
+    session.run(TELL, now, JSON.stringify({ workerId }), seqs);
+  }
   session.mark('done');
-  return rows.map((row) => claimedOf(session, row, { token: `${token}-${row.seq}`, workerId, at: isoOf(now) }));
+  const at = isoOf(now);
+  return rows.map((row) => claimedOf(session, row, workerId, at));
 }
 
-function claimedOf(
-  session: Session,
-  row: TaskRow,
-  { token, workerId, at }: { readonly token: string; readonly workerId: string; readonly at: string },
-): ClaimedTask {
-  const before: Task = taskOf(row);
-  const task = transition(before, { kind: 'claim', token, workerId }, at) as ProcessingTask;
-  countChange(session.effects, { type: row.type, batchId: row.batch_id }, before.status, task.status);
+function claimedOf(session: Session, row: PendingRow, workerId: string, at: string): ClaimedTask {
+  const task = claimedTaskOf(row, workerId, at);
+  countChange(session.effects, { type: row.type, batchId: row.batch_id }, 'pending', 'processing');
   passTurn(session, row, row.turn);
   // A task that was never touched has no more to its story than its submission.
   const checkpoints = row.event_seq === 1 ? [] : checkpointsOf(session, row.seq);
-  return { task, lease: { taskId: task.id, token, workerId }, checkpoints };
+  return { task, lease: { taskId: task.id, token: task.leaseToken, workerId }, checkpoints };
 }
 
 function checkpointsOf(session: Session, seq: number): readonly Checkpoint[] {

@@ -1,25 +1,21 @@
-import { assertResultSize } from '../../../core/result-size.ts';
 import type { Lease } from '../../../core/task.ts';
-import { checksumOf } from '../../../core/checksum.ts';
-import type { TaskResult } from '../../../ports/task-leases.ts';
+import type { ConceptResult } from '../../../ports/task-leases.ts';
 import { insertEvent } from './append-event.ts';
-import { referConcept, referFiles } from './blob-refs.ts';
+import { referConcept } from './blob-refs.ts';
 import { insertConcept } from './concept-store.ts';
 import { captureHold } from './credit-ledger.ts';
 import { countChange } from './effects.ts';
-import { FENCE, fenceOf, isHolderAlive, leaseLost } from './lease.ts';
+import { FENCE, leaseLost, requireFence } from './lease.ts';
 import { unparkOne } from './parked-tasks.ts';
 import type { Session } from './session.ts';
 
-/** Read and then written, which costs less than one statement that does both. */
 const SELECT_LEASED = `
   SELECT seq, type, user_id AS userId, batch_id AS batchId, attempt, event_seq AS eventSeq FROM task WHERE ${FENCE}`;
-/** The transition `complete`: the end of every task, so it is kept short. */
+/** The transition `complete`. */
 const COMPLETE = `
-  UPDATE task SET status = 'completed', lease_token = NULL, lease_owner = NULL, result_id = ?, partial = ?, error = NULL,
-    held = 0, updated_at = ?, completed_at = ?, event_seq = event_seq + 1
-  WHERE seq = ?`;
-const INSERT_RESULT = 'INSERT INTO task_result (task_seq, result, checksum) VALUES (?, ?, ?)';
+  UPDATE task SET status = 'completed', lease_token = NULL, lease_owner = NULL, result_id = nullif(?1, id), partial = ?2,
+    error = NULL, held = 0, updated_at = ?3, completed_at = ?3, event_seq = event_seq + 1
+  WHERE seq = ?4`;
 
 interface LeasedRow {
   readonly seq: number;
@@ -30,40 +26,16 @@ interface LeasedRow {
   readonly eventSeq: number;
 }
 
-/** A result in the form in which it is stored. */
-interface WrittenResult {
-  readonly resultId: string;
-  readonly json: string;
-}
-
-/** @throws ConceptError RESULT_TOO_LARGE */
-export function writeResult({ taskId }: Lease, result: TaskResult): WrittenResult {
-  const json = JSON.stringify('concept' in result ? result.concept : { data: result.data, files: result.files });
-  assertResultSize(json);
-  return { resultId: 'concept' in result ? result.concept.id : taskId, json };
-}
-
-/** Completes a task within the running write. @throws ConceptError LEASE_LOST */
-export function completeTask(session: Session, lease: Lease, result: TaskResult, written: WrittenResult): void {
-  const { resultId, json } = written;
-  const { partial } = result;
-  const row = isHolderAlive(session, lease) ? session.one<LeasedRow>(SELECT_LEASED, ...fenceOf(lease)) : undefined;
+/** Completes a task with its concept within the running write. @throws ConceptError LEASE_LOST */
+export function completeTask(session: Session, lease: Lease, { concept, partial }: ConceptResult): void {
+  const row = session.one<LeasedRow>(SELECT_LEASED, ...requireFence(session, lease));
   if (!row) throw leaseLost(lease);
   const { seq, userId, attempt, eventSeq } = row;
-  const now = session.clock.now();
-  session.run(COMPLETE, resultId, Number(partial), now, now, seq);
-  if ('concept' in result) {
-    insertConcept(session, result.concept);
-    referConcept(session, seq, result.concept);
-  } else {
-    session.run(INSERT_RESULT, seq, json, checksumOf(json));
-    referFiles(session, seq, result.files);
-  }
-  insertEvent(
-    session,
-    { taskSeq: seq, number: eventSeq + 1, attempt },
-    { type: 'completed', data: { resultId, partial } },
-  );
+  session.run(COMPLETE, concept.id, Number(partial), session.clock.now(), seq);
+  insertConcept(session, concept);
+  referConcept(session, seq, concept);
+  const data = { resultId: concept.id, partial };
+  insertEvent(session, { taskSeq: seq, number: eventSeq + 1, attempt }, { type: 'completed', data });
   countChange(session.effects, row, 'processing', 'completed');
   captureHold(session, seq, userId);
   unparkOne(session, userId);

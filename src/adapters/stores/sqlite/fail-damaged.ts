@@ -4,7 +4,7 @@ import { insertEvent } from './append-event.ts';
 import { refundHold } from './credit-ledger.ts';
 import { countChange } from './effects.ts';
 import type { Session } from './session.ts';
-import { type TaskRow, typeOf } from './task-row.ts';
+import { type PendingRow, typeOf } from './task-row.ts';
 
 const FAIL = `
   UPDATE task SET status = 'failed', waiting = 0, error = ?, updated_at = ?, completed_at = ?, event_seq = event_seq + 1
@@ -18,7 +18,7 @@ const DAMAGED: TaskError = {
 };
 
 /** Fails a task whose input cannot be trusted, so that it blocks nobody. The task cannot be read as a whole: its row is. */
-export function failDamaged(session: Session, row: TaskRow): false {
+export function failDamaged(session: Session, row: PendingRow): false {
   const now = session.clock.now();
   const { number } = session.one<{ number: number }>(FAIL, JSON.stringify(DAMAGED), now, now, row.seq)!;
   insertEvent(

@@ -2,26 +2,16 @@ import { checksumOf } from '../../../core/checksum.ts';
 import { invalidInput } from '../../../core/errors.ts';
 import type { Task } from '../../../core/task.ts';
 import type { SqlValue } from './driver.ts';
+import { insertRows, rowInsert, ROWS_AT_ONCE } from './insert-rows.ts';
 import type { Session } from './session.ts';
 
-/** Rows per statement: measured, more gain nothing. */
-const ROWS = 20;
-
-const INSERT_TASK = `
-  INSERT INTO task (seq, id, user_id, type, status, waiting, priority, turn, run_at, attempt, max_attempts, created_at,
-    updated_at, idempotency_key, batch_id) VALUES `;
-const TASK_VALUES = "(?, ?, ?, ?, 'pending', ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)";
-const ON_TAKEN = ' ON CONFLICT (id) DO NOTHING';
-const INSERT_INPUT = 'INSERT INTO task_input (seq, input, input_hash, checksum) VALUES ';
-const INPUT_VALUES = '(?, ?, ?, ?)';
-
-const STATEMENTS = {
-  one: { task: INSERT_TASK + TASK_VALUES + ON_TAKEN, input: INSERT_INPUT + INPUT_VALUES },
-  many: {
-    task: INSERT_TASK + Array(ROWS).fill(TASK_VALUES).join(', ') + ON_TAKEN,
-    input: INSERT_INPUT + Array(ROWS).fill(INPUT_VALUES).join(', '),
-  },
-} as const;
+const INSERT_TASKS = rowInsert(
+  `INSERT INTO task (seq, id, user_id, type, status, waiting, priority, turn, run_at, attempt, max_attempts, created_at,
+    updated_at, idempotency_key, batch_id)`,
+  "(?, ?, ?, ?, 'pending', ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)",
+  'ON CONFLICT (id) DO NOTHING',
+);
+const INSERT_INPUTS = rowInsert('INSERT INTO task_input (seq, input, input_hash, checksum)', '(?, ?, ?, ?)');
 
 const SELECT_LAST_SEQ = 'SELECT coalesce(max(seq), 0) AS seq FROM task';
 const SELECT_SEQ = 'SELECT seq FROM task WHERE id = ?';
@@ -52,23 +42,19 @@ export function createTaskInserter(session: Session): TaskInserter {
   const rows: (NewRow & { readonly seq: number })[] = [];
   const numbers = session.once('row numbers', () => ({ last: session.one<{ seq: number }>(SELECT_LAST_SEQ)!.seq }));
 
-  const insert = (count: number, { task, input }: (typeof STATEMENTS)['one' | 'many']): void => {
-    const taken = rows.splice(0, count);
-    const now = session.clock.now();
-    const changed = session.run(task, ...taken.flatMap((row) => taskColumns(row, now)));
-    if (changed < count) throw idTaken(session, taken);
-    session.run(input, ...taken.flatMap(inputColumns));
-  };
   const flush = (): void => {
-    while (rows.length >= ROWS) insert(ROWS, STATEMENTS.many);
-    while (rows.length > 0) insert(1, STATEMENTS.one);
+    const waiting = rows.splice(0);
+    const now = session.clock.now();
+    const columns = waiting.map((row) => taskColumns(row, now));
+    if (insertRows(session, INSERT_TASKS, columns) < waiting.length) throw idTaken(session, waiting);
+    insertRows(session, INSERT_INPUTS, waiting.map(inputColumns));
   };
 
   return {
     add: (row) => {
       const seq = ++numbers.last;
       rows.push({ ...row, seq });
-      if (rows.length === ROWS) flush();
+      if (rows.length === ROWS_AT_ONCE) flush();
       return seq;
     },
     hasWaiting: (userId, key) => rows.some(({ task }) => task.idempotencyKey === key && task.userId === userId),

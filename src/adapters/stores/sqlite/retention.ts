@@ -30,7 +30,7 @@ const SELECT_OPEN = `
   SELECT id FROM task WHERE id IN (SELECT value FROM json_each(?)) AND status <> 'completed'`;
 const PRUNE_WORKERS = `
   DELETE FROM worker WHERE dead = 1 AND coalesce(ended_at, started_at) < ?
-    AND NOT EXISTS (SELECT 1 FROM task WHERE status = 'processing' AND lease_owner = worker.id)`;
+    AND NOT EXISTS (SELECT 1 FROM task WHERE status = 'processing' AND lease_owner = worker.seq)`;
 /** A turn that the clock has passed decides nothing any more. */
 const PRUNE_TURNS = `
   DELETE FROM fair_turn WHERE user_id <> '' AND turn <= (

@@ -7,7 +7,7 @@ import { createDoorbell, type Doorbell } from './doorbell.ts';
 import type { BellName, Effects } from './effects.ts';
 import type { Durability } from './open-database.ts';
 import { retryBusy } from './retry-busy.ts';
-import { createWriteQueue, type WriteManner } from './write-queue.ts';
+import { createWriteQueue, type TogetherHandler, type WriteManner } from './write-queue.ts';
 
 /** An open database as the ports' implementations see it. */
 export interface Session extends Pick<Connection, 'one' | 'all' | 'run'> {
@@ -24,6 +24,8 @@ export interface Session extends Pick<Connection, 'one' | 'all' | 'run'> {
   write<T>(options: CallOptions | undefined, work: () => T): Promise<T>;
   /** A worker's step: like {@link write}, but leaves the lock to other processes first. */
   step<T>(options: CallOptions | undefined, work: () => T): Promise<T>;
+  /** A {@link step} for one item, run together with others of the same handler that were asked for in a row. */
+  stepTogether<Item, T>(handler: TogetherHandler<Item, T>, item: Item): Promise<T>;
   /** A step that a power cut may undo: repeating or losing it does no harm, so it waits for no disk. */
   stepHint<T>(options: CallOptions | undefined, work: () => T): Promise<T>;
   /** Computes something once for the running write. */
@@ -47,10 +49,7 @@ const STEP_HINT: WriteManner = { durability: 'normal', patient: true };
 export function createSession(connection: Connection, options: SessionOptions): Session {
   const { file, clock, costs, durability } = options;
   const dataVersion = (): number => connection.one<{ data_version: number }>('PRAGMA data_version')!.data_version;
-  const bells = {
-    work: createDoorbell({ file: `${file}.bell-work`, dataVersion }),
-    done: createDoorbell({ file: `${file}.bell-done`, dataVersion }),
-  };
+  const bells = openBells(file, dataVersion);
   let closed = false;
   let hasWritten = false;
   const writes = createWriteQueue({
@@ -89,6 +88,10 @@ export function createSession(connection: Connection, options: SessionOptions): 
       }),
     write: writer(WRITE),
     step: writer(STEP),
+    stepTogether: async (handler, item) => {
+      if (closed) throw storeClosed(file);
+      return writes.join(STEP, handler, item);
+    },
     stepHint: writer(STEP_HINT),
     once: <T>(key: string, compute: () => T): T => {
       const { remembered } = writes.effects;
@@ -105,6 +108,13 @@ export function createSession(connection: Connection, options: SessionOptions): 
       if (hasWritten) emptyLog(connection);
       connection.close();
     },
+  };
+}
+
+function openBells(file: string, dataVersion: () => number): Session['bells'] {
+  return {
+    work: createDoorbell({ file: `${file}.bell-work`, dataVersion }),
+    done: createDoorbell({ file: `${file}.bell-done`, dataVersion }),
   };
 }
 

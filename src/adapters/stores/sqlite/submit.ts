@@ -29,7 +29,7 @@ function submitTask(session: Session, inserter: TaskInserter, newTask: NewTask):
   if (existing) return { task: existing, created: false };
   const { task, input } = firstState(session, newTask);
   const type = WIRE_NAMES[task.type];
-  const runAtMs = msOf(task.runAt, 'runAt');
+  const runAtMs = newTask.runAt === undefined ? session.clock.now() : msOf(task.runAt, 'runAt');
   const seq = inserter.add({
     task,
     type,
@@ -54,8 +54,9 @@ function submitTask(session: Session, inserter: TaskInserter, newTask: NewTask):
 /** The task as it will be read again: its input as JSON keeps it, its time in one spelling. */
 function firstState(session: Session, newTask: NewTask): { readonly task: Task; readonly input: string } {
   const input = JSON.stringify(newTask.input);
-  const task = initialTask(newTask, isoOf(session.clock.now()));
-  return { task: { ...task, input: JSON.parse(input), runAt: isoOf(msOf(task.runAt, 'runAt')) } as Task, input };
+  const runAt = newTask.runAt === undefined ? undefined : isoOf(msOf(newTask.runAt, 'runAt'));
+  const task = initialTask({ ...newTask, input: JSON.parse(input), runAt }, isoOf(session.clock.now()));
+  return { task, input };
 }
 
 /** The task that was submitted under the same key. @throws ConceptError IDEMPOTENCY_CONFLICT when its input differs. */

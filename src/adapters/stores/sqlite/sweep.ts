@@ -16,11 +16,11 @@ import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
 const RETURNED_AT_ONCE = 200;
 
 /** Also finds tasks of a worker that died long ago, or was never there: nothing stays stuck. */
-const IS_ORPHAN = `task.status = 'processing' AND (worker.id IS NULL OR NOT (${IS_ALIVE}))`;
+const IS_ORPHAN = `task.status = 'processing' AND (worker.seq IS NULL OR NOT (${IS_ALIVE}))`;
 const SELECT_ORPHANS = `
-  ${SELECT_TASK} LEFT JOIN worker ON worker.id = task.lease_owner WHERE ${IS_ORPHAN} ORDER BY task.seq LIMIT ?2`;
+  ${SELECT_TASK} LEFT JOIN worker ON worker.seq = task.lease_owner WHERE ${IS_ORPHAN} ORDER BY task.seq LIMIT ?2`;
 const SELECT_ORPHAN = `
-  SELECT 1 FROM task LEFT JOIN worker ON worker.id = task.lease_owner WHERE ${IS_ORPHAN} LIMIT 1`;
+  SELECT 1 FROM task LEFT JOIN worker ON worker.seq = task.lease_owner WHERE ${IS_ORPHAN} LIMIT 1`;
 const SELECT_EXPIRED = `SELECT 1 FROM worker WHERE dead = 0 AND NOT (${IS_ALIVE}) LIMIT 1`;
 const BURY_EXPIRED = `UPDATE worker SET dead = 1, ended_at = ?2 WHERE dead = 0 AND NOT (${IS_ALIVE})`;
 

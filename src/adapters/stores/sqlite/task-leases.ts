@@ -1,11 +1,13 @@
+import { assertResultSize } from '../../../core/result-size.ts';
 import type { Lease, Task, TaskProgress } from '../../../core/task.ts';
 import type { Checkpoint, FailRequest, TaskLeases } from '../../../ports/task-leases.ts';
 import { insertEvent } from './append-event.ts';
 import { changeTask } from './change-task.ts';
 import { claimTasks } from './claim.ts';
-import { completeTask, writeResult } from './complete.ts';
+import { type Completion, completeMany } from './complete-many.ts';
+import { completeTask } from './complete.ts';
 import { refundHold } from './credit-ledger.ts';
-import { FENCE, fenceOf, isHolderAlive, leaseLost, requireLease } from './lease.ts';
+import { FENCE, leaseLost, requireFence, requireLease } from './lease.ts';
 import type { Session } from './session.ts';
 import { sweepLeases } from './sweep.ts';
 import { columnOf, type StoredTask } from './task-row.ts';
@@ -27,6 +29,7 @@ interface TouchedRow {
 }
 
 export function sqliteTaskLeases(session: Session): TaskLeases {
+  const complete = (completions: readonly Completion[]) => completeMany(session, completions);
   return {
     claim: (request, options) => claimTasks(session, request, options),
 
@@ -44,8 +47,13 @@ export function sqliteTaskLeases(session: Session): TaskLeases {
       session.step(options, () => saveCheckpoint(session, touch(session, lease, 0).seq, checkpoint)),
 
     complete: async ({ lease, result }, options) => {
-      const written = writeResult(lease, result);
-      return session.step(options, () => completeTask(session, lease, result, written));
+      if ('concept' in result) {
+        assertResultSize(JSON.stringify(result.concept));
+        return session.step(options, () => completeTask(session, lease, result));
+      }
+      const json = JSON.stringify({ data: result.data, files: result.files });
+      assertResultSize(json);
+      return session.stepTogether(complete, { lease, result, json });
     },
 
     fail: (request, options) =>
@@ -63,8 +71,8 @@ export function sqliteTaskLeases(session: Session): TaskLeases {
 
 /** Makes room for events, and sets the progress when one is given. @throws ConceptError LEASE_LOST */
 function touch(session: Session, lease: Lease, events: number, progress?: TaskProgress): TouchedRow {
-  const columns = [events, columnOf(progress), session.clock.now(), ...fenceOf(lease)] as const;
-  const row = isHolderAlive(session, lease) ? session.one<TouchedRow>(TOUCH, ...columns) : undefined;
+  const fence = requireFence(session, lease);
+  const row = session.one<TouchedRow>(TOUCH, events, columnOf(progress), session.clock.now(), ...fence);
   if (row) return row;
   throw leaseLost(lease);
 }

@@ -1,4 +1,11 @@
-import { type Task, TASK_TYPES, type TaskStatus, type TaskType, WIRE_NAMES } from '../../../core/task.ts';
+import {
+  type ProcessingTask,
+  type Task,
+  TASK_TYPES,
+  type TaskStatus,
+  type TaskType,
+  WIRE_NAMES,
+} from '../../../core/task.ts';
 import { ConceptError } from '../../../core/errors.ts';
 import { checksumOf } from '../../../core/checksum.ts';
 import { isoOf, isoOrNull } from './time.ts';
@@ -14,10 +21,13 @@ export interface TaskRow {
   readonly run_at: number;
   readonly attempt: number;
   readonly max_attempts: number;
-  readonly lease_token: string | null;
-  readonly lease_owner: string | null;
+  /** Number of the event of the claim: no two claims of a task share one. */
+  readonly lease_token: number | null;
+  /** Id of the worker that holds the lease. */
+  readonly owner_id: string | null;
   readonly idempotency_key: string | null;
   readonly batch_id: string | null;
+  /** Null when it is the task's own id. */
   readonly result_id: string | null;
   readonly partial: number;
   readonly error: string | null;
@@ -38,20 +48,22 @@ export interface TaskRow {
   readonly checksum: number | null;
 }
 
-/** The columns that are the same for every pending task, or that its claim sets anew. */
-export const NEVER_RUN = {
-  lease_token: null,
-  lease_owner: null,
-  result_id: null,
-  partial: 0,
-  progress: null,
-  published_at: null,
-  started_at: null,
-  completed_at: null,
-  held: 0,
-  pinned: 0,
-  provider: null,
-} as const satisfies Partial<TaskRow>;
+/** What a claim has to know of a row; all else it sets, or it is the same for every pending task. */
+export type PendingRow = Omit<
+  TaskRow,
+  | 'lease_token'
+  | 'owner_id'
+  | 'result_id'
+  | 'partial'
+  | 'progress'
+  | 'published_at'
+  | 'started_at'
+  | 'completed_at'
+  | 'updated_at'
+  | 'held'
+  | 'pinned'
+  | 'provider'
+>;
 
 /** A task and the number of its row. */
 export interface StoredTask {
@@ -60,7 +72,10 @@ export interface StoredTask {
 }
 
 /** Begins every query for {@link TaskRow}s. */
-export const SELECT_TASK = 'SELECT task.*, task_input.input, task_input.checksum FROM task JOIN task_input USING (seq)';
+export const SELECT_TASK = `
+  SELECT task.*, (SELECT owner.id FROM worker AS owner WHERE owner.seq = task.lease_owner) AS owner_id,
+    task_input.input, task_input.checksum
+  FROM task JOIN task_input USING (seq)`;
 
 const TYPES_BY_WIRE_NAME: Readonly<Record<string, TaskType>> = Object.fromEntries(
   TASK_TYPES.map((type) => [WIRE_NAMES[type], type]),
@@ -78,11 +93,12 @@ export function taskOf(row: TaskRow): Task {
     runAt: isoOf(row.run_at),
     attempt: row.attempt,
     maxAttempts: row.max_attempts,
-    leaseToken: row.lease_token,
-    leaseOwner: row.lease_owner,
+    // What was running when leases took another form has no token; it comes back with the next sweep.
+    leaseToken: row.status === 'processing' ? tokenOf(row, row.lease_token ?? 0) : null,
+    leaseOwner: row.status === 'processing' ? (row.owner_id ?? 'unknown') : null,
     idempotencyKey: row.idempotency_key,
     batchId: row.batch_id,
-    resultId: row.result_id,
+    resultId: row.status === 'completed' ? (row.result_id ?? row.id) : null,
     partial: row.partial === 1,
     error: jsonOrNull(row.error),
     progress: jsonOrNull(row.progress),
@@ -94,16 +110,21 @@ export function taskOf(row: TaskRow): Task {
   } as Task;
 }
 
+/** The fencing token of a claim: the task, the number of the claim's event and the task's row. */
+export function tokenOf({ id, seq }: { readonly id: string; readonly seq: number }, number: number): string {
+  return `${id}/${number}/${seq}`;
+}
+
 export function typeOf({ type }: Pick<TaskRow, 'type'>): TaskType {
   return TYPES_BY_WIRE_NAME[type]!;
 }
 
 /** Whether the input is what was submitted: a worker must not act on anything else. */
-export function inputIsWhole({ input, checksum }: TaskRow): boolean {
+export function inputIsWhole({ input, checksum }: Pick<TaskRow, 'input' | 'checksum'>): boolean {
   return checksum === null || checksum === checksumOf(input);
 }
 
-function inputOf({ id, input }: TaskRow): unknown {
+function inputOf({ id, input }: Pick<TaskRow, 'id' | 'input'>): unknown {
   try {
     return JSON.parse(input);
   } catch (thrown) {
@@ -112,6 +133,35 @@ function inputOf({ id, input }: TaskRow): unknown {
       hint: 'check the disk and the database with: concept doctor',
     });
   }
+}
+
+/** A row's task as its claim leaves it (the transition `claim`), made in one go: it is on the way of every task. */
+export function claimedTaskOf(row: PendingRow, workerId: string, at: string): ProcessingTask {
+  const createdAt = isoOf(row.created_at);
+  return {
+    id: row.id,
+    userId: row.user_id,
+    type: typeOf(row),
+    input: inputOf(row),
+    status: 'processing',
+    priority: row.priority,
+    runAt: row.run_at === row.created_at ? createdAt : isoOf(row.run_at),
+    attempt: row.attempt + 1,
+    maxAttempts: row.max_attempts,
+    leaseToken: tokenOf(row, row.event_seq + 1),
+    leaseOwner: workerId,
+    idempotencyKey: row.idempotency_key,
+    batchId: row.batch_id,
+    resultId: null,
+    partial: false,
+    error: jsonOrNull(row.error),
+    progress: null,
+    publishedAt: null,
+    createdAt,
+    updatedAt: at,
+    startedAt: at,
+    completedAt: null,
+  } as ProcessingTask;
 }
 
 export function storedTaskOf(row: TaskRow): StoredTask {

@@ -1,11 +1,12 @@
 import { abortError } from '../../../core/abort.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
 import type { Connection } from './connection.ts';
-import { copyEffects, type Effects, flushEffects, noEffects } from './effects.ts';
+import type { Effects } from './effects.ts';
 import { createLockShare } from './lock-share.ts';
-import { type Durability, setDurability } from './open-database.ts';
+import type { Durability } from './open-database.ts';
 import { MAX_LOCK_WAIT_MS } from './retry-busy.ts';
-import { endsTransaction, isBusy, storeBusy, translateError } from './translate-error.ts';
+import { isBusy, storeBusy, translateError } from './translate-error.ts';
+import { createGroupRunner, type GroupedWrite } from './write-group.ts';
 
 /** How a write wants to be treated. */
 export interface WriteManner {
@@ -15,15 +16,23 @@ export interface WriteManner {
   readonly patient: boolean;
 }
 
-/** Writes of one process, many to a transaction. */
+/** Writes of one process, many to a transaction, in the order of their calls. */
 export interface WriteQueue {
   /** Runs synchronous work in a transaction; it may run more than once, each time on what was there before. */
   add<T>(manner: WriteManner, options: CallOptions | undefined, work: () => T): Promise<T>;
+  /** Like {@link add} for one item; items that come in a row are handed to the same handler together. */
+  join<Item, T>(manner: WriteManner, handler: TogetherHandler<Item, T>, item: Item): Promise<T>;
   /** Resolves when nothing waits any more. */
   drained(): Promise<void>;
   /** Those of the running transaction. */
   readonly effects: Effects;
 }
+
+/** How it went for one of several items. */
+export type ItemOutcome<T> = { readonly result: T } | { readonly failure: { readonly thrown: unknown } };
+
+/** Works on all items; tells of each how it went, in their order. */
+export type TogetherHandler<Item, T> = (items: readonly Item[]) => readonly ItemOutcome<T>[];
 
 export interface WriteQueueOptions {
   readonly file: string;
@@ -34,18 +43,20 @@ export interface WriteQueueOptions {
   readonly onCommit: (effects: Effects) => void;
 }
 
-interface Entry extends WriteManner {
-  readonly work: () => unknown;
+interface Entry extends WriteManner, GroupedWrite {
   readonly resolve: (value: never) => void;
   readonly reject: (reason: unknown) => void;
   readonly signal: AbortSignal | undefined;
   readonly queuedAt: number;
-  result?: unknown;
-  failure?: { readonly thrown: unknown } | undefined;
+  /** Set when more items may join. */
+  readonly together?: { readonly handler: unknown; readonly items: unknown[]; readonly waiting: Waiting[] };
 }
 
-/** What has begun may finish; the rest goes into the next transaction, so that others get the lock in between. */
-const MAX_TRANSACTION_MS = 4;
+interface Waiting {
+  readonly resolve: (value: never) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
 /** Turns of the event loop to try at once: a transaction of another process usually ends within these. */
 const IMMEDIATE_TRIES = 50;
 const RETRY_MS = 1;
@@ -58,153 +69,121 @@ const RETRY_MS = 1;
 export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   const { file, connection, durability, dataVersion, onCommit } = options;
   const share = createLockShare(dataVersion);
+  const runner = createGroupRunner({ connection, durability, share });
   const queue: Entry[] = [];
   const idle: (() => void)[] = [];
-  let effects = noEffects();
-  let cancelSchedule: (() => void) | undefined;
+  const timer = createTimer(() => flush());
   let tries = 0;
-  let current: Durability = durability;
-
-  const schedule = (delayMs: number): void => {
-    cancelSchedule?.();
-    if (delayMs >= RETRY_MS) {
-      const timer = setTimeout(flush, delayMs);
-      cancelSchedule = () => clearTimeout(timer);
-    } else {
-      const immediate = setImmediate(flush);
-      cancelSchedule = () => clearImmediate(immediate);
-    }
-  };
 
   const flush = (): void => {
-    cancelSchedule = undefined;
     dropStale(queue, file);
-    if (queue.length > 0) {
-      const restMs = queue.every(({ patient }) => patient) ? share.restMs() : 0;
-      if (restMs > 0) return schedule(Math.floor(restMs));
-      commit();
-    }
-    if (queue.length > 0) schedule(retryDelayMs(tries));
+    const restMs = queue.every(({ patient }) => patient) ? share.restMs() : 0;
+    if (queue.length > 0 && restMs > 0) return timer.set(Math.floor(restMs));
+    if (queue.length > 0) commit();
+    if (queue.length > 0) timer.set(tries < IMMEDIATE_TRIES ? 0 : RETRY_MS * (1 + Math.random()));
     else for (const resolve of idle.splice(0)) resolve();
   };
 
   const commit = (): void => {
-    let done: readonly Entry[] = [];
     try {
-      done = share.hold(() => runTransaction(runTogether) ?? runTransaction(runApart)!);
+      const done = share.hold(() => runner.run([...queue]));
+      queue.splice(0, done.length);
       tries = 0;
+      onCommit(runner.effects);
+      for (const entry of done) answer(entry, file);
     } catch (thrown) {
-      if (isBusy(thrown)) {
-        tries += 1;
-        return;
-      }
-      tries = 0;
-      for (const { reject } of queue.splice(0)) reject(translateError(thrown, file));
-      return;
-    }
-    queue.splice(0, done.length);
-    onCommit(effects);
-    for (const { resolve, reject, result, failure } of done) {
-      if (failure) reject(translateError(failure.thrown, file));
-      else resolve(result as never);
+      tries = isBusy(thrown) ? tries + 1 : 0;
+      if (tries === 0) for (const { reject } of queue.splice(0)) reject(translateError(thrown, file));
     }
   };
 
-  /** @returns the entries that were run; undefined when the transaction was undone because they must be run apart. */
-  const runTransaction = (run: typeof runTogether): readonly Entry[] | undefined => {
-    useDurability(queue.some((entry) => entry.durability === 'full') ? durability : 'normal');
-    effects = noEffects();
-    const broken = new Error('run apart');
-    try {
-      return connection.transaction('IMMEDIATE', () => {
-        share.began();
-        const done = run();
-        if (!done) throw broken;
-        flushEffects(connection, effects);
-        return done;
-      });
-    } catch (thrown) {
-      if (thrown === broken) return undefined;
-      throw thrown;
-    }
-  };
-
-  /** The common case: nothing fails, or fails before it has changed anything. */
-  const runTogether = (): readonly Entry[] | undefined => {
-    const done: Entry[] = [];
-    const deadline = performance.now() + MAX_TRANSACTION_MS;
-    for (const entry of queue) {
-      const before = connection.changes();
-      attempt(entry);
-      if (entry.failure && endsTransaction(entry.failure.thrown)) throw entry.failure.thrown;
-      if (entry.failure && connection.changes() !== before) return queue.length === 1 ? failAlone(entry) : undefined;
-      done.push(entry);
-      if (performance.now() > deadline) break;
-    }
-    return done;
-  };
-
-  /** Each in a savepoint of its own: what one of them wrote before it failed is undone alone. */
-  const runApart = (): readonly Entry[] => {
-    for (const entry of queue) {
-      const before = copyEffects(effects);
-      connection.run('SAVEPOINT entry');
-      attempt(entry);
-      if (entry.failure) {
-        if (endsTransaction(entry.failure.thrown)) throw entry.failure.thrown;
-        connection.run('ROLLBACK TO entry');
-        effects = before;
-      }
-      connection.run('RELEASE entry');
-    }
-    return [...queue];
-  };
-
-  const failAlone = (entry: Entry): never => {
-    throw entry.failure!.thrown;
-  };
-
-  const useDurability = (wanted: Durability): void => {
-    if (wanted === current) return;
-    setDurability(connection, wanted);
-    current = wanted;
+  const enqueue = (entry: Entry): void => {
+    queue.push(entry);
+    // Who waits for the lock, or leaves it to others, has a time already; only an urgent write changes that.
+    if (!timer.isSet() || (!entry.patient && tries === 0)) timer.set(0);
   };
 
   return {
     get effects() {
-      return effects;
+      return runner.effects;
     },
     add: <T>(manner: WriteManner, call: CallOptions | undefined, work: () => T) =>
       new Promise<T>((resolve, reject) => {
-        queue.push({ ...manner, work, resolve, reject, signal: call?.signal, queuedAt: performance.now() });
-        // Whoever waits for the lock or for its share of it already has a time; only an urgent write changes that.
-        if (!cancelSchedule || (!manner.patient && tries === 0)) schedule(0);
+        const queuedAt = performance.now();
+        enqueue({ ...manner, work, resolve, reject, signal: call?.signal, queuedAt });
+      }),
+    join: <Item, T>(manner: WriteManner, handler: TogetherHandler<Item, T>, item: Item) =>
+      new Promise<T>((resolve, reject) => {
+        const last = queue.at(-1);
+        if (last?.together?.handler !== handler)
+          return enqueue(togetherEntry(manner, handler, item, { resolve, reject }, file));
+        last.together.items.push(item);
+        last.together.waiting.push({ resolve, reject });
       }),
     drained: () => (queue.length === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
   };
 }
 
-function attempt(entry: Entry): void {
-  entry.failure = undefined;
-  try {
-    entry.result = entry.work();
-  } catch (thrown) {
-    entry.failure = { thrown };
-  }
+function togetherEntry<Item, T>(
+  manner: WriteManner,
+  handler: TogetherHandler<Item, T>,
+  item: Item,
+  first: Waiting,
+  file: string,
+): Entry {
+  const items = [item];
+  const waiting = [first];
+  return {
+    ...manner,
+    work: () => handler(items),
+    resolve: (outcomes: readonly ItemOutcome<T>[]) => {
+      for (const [index, { resolve, reject }] of waiting.entries()) {
+        const outcome = outcomes[index]!;
+        if ('failure' in outcome) reject(translateError(outcome.failure.thrown, file));
+        else resolve(outcome.result as never);
+      }
+    },
+    reject: (reason) => waiting.forEach(({ reject }) => reject(reason)),
+    signal: undefined,
+    queuedAt: performance.now(),
+    together: { handler, items, waiting },
+  };
+}
+
+function answer({ resolve, reject, result, failure }: Entry, file: string): void {
+  if (failure) reject(translateError(failure.thrown, file));
+  else resolve(result as never);
 }
 
 /** Gives up what nobody waits for any more, and what has waited too long. */
 function dropStale(queue: Entry[], file: string): void {
   const latest = performance.now() - MAX_LOCK_WAIT_MS;
-  const kept = queue.filter((entry) => {
-    if (entry.signal?.aborted) entry.reject(abortError(entry.signal));
-    else if (entry.queuedAt < latest) entry.reject(storeBusy(file));
-    else return true;
-    return false;
-  });
-  if (kept.length < queue.length) queue.splice(0, queue.length, ...kept);
+  const isStale = ({ signal, queuedAt }: Entry): boolean => signal?.aborted === true || queuedAt < latest;
+  if (!queue.some(isStale)) return;
+  for (const entry of queue.splice(0)) {
+    if (!isStale(entry)) queue.push(entry);
+    else entry.reject(entry.signal?.aborted ? abortError(entry.signal) : storeBusy(file));
+  }
 }
 
-function retryDelayMs(tries: number): number {
-  return tries < IMMEDIATE_TRIES ? 0 : RETRY_MS * (1 + Math.random());
+/** One timer at a time; less than a millisecond means the next turn of the event loop. */
+function createTimer(onTime: () => void) {
+  let cancel: (() => void) | undefined;
+  const fire = (): void => {
+    cancel = undefined;
+    onTime();
+  };
+  return {
+    isSet: () => cancel !== undefined,
+    set: (ms: number) => {
+      cancel?.();
+      if (ms >= 1) {
+        const timeout = setTimeout(fire, ms);
+        cancel = () => clearTimeout(timeout);
+      } else {
+        const immediate = setImmediate(fire);
+        cancel = () => clearImmediate(immediate);
+      }
+    },
+  };
 }

@@ -1,4 +1,7 @@
 /**
+ * A lease is two small numbers, the worker's and that of the claim's event, so that claiming a task hardly makes its row longer:
+ * rows that grow split their pages. `result_id` is null when it is the task's own id, for the same reason.
+ *
  * The table is made anew because its check of the status cost a fifth of every insert (a list is a table of its own to SQLite).
  *
  * Users in turn (`turn`, `fair_turn`), tasks held ahead of a free slot (`held`), parked at a user's limit (`waiting = 2`), batches,
@@ -30,8 +33,8 @@ CREATE TABLE task_anew (
   partial INTEGER NOT NULL DEFAULT 0,
   started_at INTEGER,
   completed_at INTEGER,
-  lease_token TEXT,
-  lease_owner TEXT,
+  lease_token INTEGER,
+  lease_owner INTEGER,
   provider TEXT,
   result_id TEXT,
   error TEXT,
@@ -39,12 +42,12 @@ CREATE TABLE task_anew (
   published_at INTEGER
 ) STRICT;
 INSERT INTO task_anew (seq, id, user_id, type, status, waiting, priority, turn, run_at, attempt, max_attempts, created_at,
-    updated_at, idempotency_key, batch_id, event_seq, partial, started_at, completed_at, lease_token, lease_owner, result_id,
-    error, progress, published_at)
+    updated_at, idempotency_key, batch_id, event_seq, partial, started_at, completed_at, lease_owner, result_id, error, progress,
+    published_at)
   SELECT seq, id, user_id, type, status, waiting, priority, seq, run_at, attempt, max_attempts, created_at,
     updated_at, idempotency_key, batch_id,
     coalesce((SELECT max(event.seq) FROM event WHERE event.task_seq = task.seq), 1),
-    partial, started_at, completed_at, lease_token, lease_owner, result_id, error, progress, published_at
+    partial, started_at, completed_at, iif(status = 'processing', 0, NULL), nullif(result_id, id), error, progress, published_at
   FROM task;
 DROP TABLE task;
 ALTER TABLE task_anew RENAME TO task;
@@ -115,7 +118,8 @@ INSERT OR IGNORE INTO blob_ref
 
 DROP TABLE worker;
 CREATE TABLE worker (
-  id TEXT PRIMARY KEY,
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
   kind TEXT NOT NULL,
   host TEXT NOT NULL,
   pid INTEGER NOT NULL,
@@ -125,6 +129,6 @@ CREATE TABLE worker (
   expires_at INTEGER NOT NULL,
   dead INTEGER NOT NULL DEFAULT 0,
   ended_at INTEGER
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX worker_live ON worker (expires_at) WHERE dead = 0;
 `;
