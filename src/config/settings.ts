@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_IMAGE_LIMITS } from '../core/image-limits.ts';
-import { MAX_ATTEMPTS, MAX_PALETTES } from '../core/limits.ts';
+import { DEFAULT_MIN_VARIATIONS, MAX_ATTEMPTS, MAX_PALETTES } from '../core/limits.ts';
 
 /** How a setting's text becomes its value; the problem is a sentence about what was expected. */
 export type SettingParser<T> = (text: string) => { readonly value: T } | { readonly problem: string };
@@ -79,7 +79,7 @@ export const SETTINGS = {
   },
   minVariations: {
     env: 'CONCEPT_MIN_VARIATIONS',
-    default: () => 1,
+    default: () => DEFAULT_MIN_VARIATIONS,
     parse: whole(0, MAX_PALETTES),
     summary: 'Variations without which a task fails, rather than completing as partial',
   },

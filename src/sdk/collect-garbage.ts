@@ -93,41 +93,50 @@ async function sizeOfHeld(collection: Collection): Promise<number> {
 }
 
 /** The rows are gone: what is left behind by a crash here is an orphan, which a later collection finds. */
-async function removeBlobs({ taskId, paths }: RemovedTask, { dependencies, found, cutOff, signal }: Collection) {
+async function removeBlobs({ paths }: RemovedTask, collection: Collection): Promise<void> {
+  const { dependencies, signal } = collection;
   for (const path of paths) {
     const blob = await dependencies.blobs.stat(path, { signal });
-    if (!blob) continue;
-    // A picture that several tasks share may just have been stored for one more.
-    const guard = folderTask(path) === taskId ? {} : { unlessStoredSince: cutOff };
-    if (!(await dependencies.blobs.remove(path, { ...guard, signal }))) continue;
-    found.blobs += 1;
-    found.bytes += blob.bytes;
+    if (blob && (await isRemoved(blob, collection))) count('blobs', blob, collection);
   }
 }
 
 async function removeOrphans(collection: Collection): Promise<void> {
-  const { dependencies, removed, found, cutOff, options, signal } = collection;
+  const { dependencies, cutOff, signal } = collection;
   for await (const chunk of chunksOf(dependencies.blobs.list('', { signal }), { items: ORPHAN_CHUNK })) {
     throwIfAborted(signal);
-    const ofRemoved = chunk.filter(({ path }) => removed.has(folderTask(path)));
-    for (const blob of ofRemoved) if (await isRemoved(blob)) count('blobs', blob);
-    const old = chunk.filter((blob) => !ofRemoved.includes(blob) && blob.storedAt < cutOff);
-    if (old.length === 0) continue;
-    const paths = old.map(({ path }) => path);
-    const named = new Set(await dependencies.store.retention.referenced(paths, { signal }));
-    for (const blob of old.filter(({ path }) => !named.has(path))) {
-      if (await isRemoved(blob, cutOff)) count('orphans', blob);
+    const candidates = chunk.filter((blob) => isOfRemoved(blob, collection) || blob.storedAt < cutOff);
+    const named = candidates.length > 0 ? await namedOf(candidates, collection) : new Set();
+    for (const blob of candidates.filter(({ path }) => !named.has(path))) {
+      const kind = isOfRemoved(blob, collection) ? 'blobs' : 'orphans';
+      if (await isRemoved(blob, collection)) count(kind, blob, collection);
     }
   }
+}
 
-  async function isRemoved({ path }: BlobInfo, unlessStoredSince?: string): Promise<boolean> {
-    return options.dryRun || dependencies.blobs.remove(path, { unlessStoredSince, signal });
-  }
+/** In a dry run the records of the chosen tasks are still there: what lies in their folders counts as named by them alone. */
+async function namedOf(blobs: readonly BlobInfo[], collection: Collection): Promise<ReadonlySet<string>> {
+  const { dependencies, options, signal } = collection;
+  const asked = options.dryRun ? blobs.filter((blob) => !isOfRemoved(blob, collection)) : blobs;
+  const paths = asked.map(({ path }) => path);
+  return new Set(await dependencies.store.retention.referenced(paths, { signal }));
+}
 
-  function count(kind: 'blobs' | 'orphans', { bytes }: BlobInfo): void {
-    found[kind] += 1;
-    found.bytes += bytes;
-  }
+/** What no task of its own can name again goes at once; of all else a task that is about to be recorded may just have stored it. */
+async function isRemoved(blob: BlobInfo, collection: Collection): Promise<boolean> {
+  const { dependencies, options, cutOff, signal } = collection;
+  const unlessStoredSince = isOfRemoved(blob, collection) ? undefined : cutOff;
+  return options.dryRun === true || dependencies.blobs.remove(blob.path, { unlessStoredSince, signal });
+}
+
+/** In the folder of a task that is removed, see `core/blob-path.ts`. */
+function isOfRemoved({ path }: BlobInfo, { removed }: Collection): boolean {
+  return removed.has(path.split('/')[1] ?? '');
+}
+
+function count(kind: 'blobs' | 'orphans', { bytes }: BlobInfo, { found }: Collection): void {
+  found[kind] += 1;
+  found.bytes += bytes;
 }
 
 /** What is left of processes that died; a dry run cannot tell it, as only removing looks for it. */
@@ -137,9 +146,4 @@ async function removeRemains({ dependencies, options, found, cutOff, signal }: C
   found.leftovers = files;
   found.bytes += bytes;
   await dependencies.store.retention.prune(cutOff, { signal });
-}
-
-/** The task whose folder the path lies in (`core/blob-path.ts`); of an upload, the uploads' own. */
-function folderTask(path: string): string {
-  return path.split('/')[1] ?? '';
 }

@@ -30,7 +30,7 @@ export interface MaintenanceResource {
   /**
    * Removes finished tasks that any of the rules names, with their images, and files that belong to nothing. Pinned tasks and those
    * whose images an unfinished task works from always stay. A dry run counts neither
-   * uploads that become unused nor leftovers.
+   * uploads that become unused nor leftovers, and also files that a task which stays still names.
    * @throws ConceptError INVALID_INPUT; NOT_ALLOWED for a client that is bound to one user.
    */
   gc(options?: GcOptions, settings?: CallSettings): Promise<GcReport>;

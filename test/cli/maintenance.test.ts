@@ -137,7 +137,7 @@ describe('doctor', () => {
     Object.assign(cli.store, { diagnose: async () => ({ facts: { wakeUp: 'polling' }, problems }) });
     const { code, stdout } = await cli.run('doctor');
     expect(code).toBe(5);
-    expect(stdout).toMatch(/^store wakeUp: polling$/m);
+    expect(stdout).toMatch(/^wakeUp: polling$/m);
     expect(stdout).toContain('problem: a page is torn\nhint: restore a copy\n');
     expect((await json(cli, 'doctor')).problems).toEqual(problems);
   });

@@ -1,9 +1,11 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { fakeClock } from '../../src/testing/fake-clock.ts';
+import { conceptFor } from '../contracts/fixtures.ts';
 import { claim, collect, complete, fail, memoryClient } from './support.ts';
 
 const DAY_MS = 86_400_000;
+const REFINEMENT = { prompt: 'warmer', parentConceptId: null, originalImageUrl: null, applied: [], ignored: [] };
 const generation = { type: 'generation', logoDescription: 'a fox', themeDescription: 'night' } as const;
 
 function parts(options: { readonly onlyUserId?: string } = {}) {
@@ -87,6 +89,25 @@ describe('maintenance.gc', () => {
     expect(await given.client.maintenance.gc({ keep: 0 })).toMatchObject({ tasks: 0 });
     await fail(given);
     expect(await given.client.maintenance.gc({ keep: 0 })).toMatchObject({ tasks: 2 });
+  });
+
+  it('keeps a picture of a removed task for as long as a refinement of it is there', async () => {
+    const given = parts();
+    const { client, blobs, clock, store } = given;
+    const [first] = await completedDaily(1, given);
+    const { image } = await client.concepts.get(first!);
+    const { id } = await client.tasks.submit({ ...generation, seed: 9 });
+    const [claimed] = await claim(given);
+    const refinement = { ...REFINEMENT, originalImagePath: image.path };
+    const concept = { ...conceptFor(claimed!.task, new Date(clock.now()).toISOString()), refinement };
+    await store.leases.complete({ lease: claimed!.lease, result: { concept, partial: false } });
+    expect(await client.maintenance.gc({ keep: 1 })).toMatchObject({ tasks: 1, blobs: 2 });
+    expect(await pathsOf(given)).toEqual([image.path]);
+    expect((await blobs.get(image.path)).byteLength).toBe(image.bytes);
+    clock.advance(2 * DAY_MS);
+    expect(await client.maintenance.gc({ keep: 0 })).toMatchObject({ tasks: 1, blobs: 1 });
+    await expect(client.tasks.get(id)).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
+    expect(await pathsOf(given)).toEqual([]);
   });
 
   it('collects files of no task once they are a day old, with or without a rule', async () => {

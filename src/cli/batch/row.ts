@@ -73,8 +73,10 @@ export function inRowSpelling({ message, field }: ConceptError): string {
 }
 
 function rowOf(text: string): Readonly<Record<string, unknown>> {
+  // A file that is one JSON document is an easy mistake.
+  if (text.startsWith('[')) throw new ConceptError('INVALID_INPUT', 'begins an array; rows are objects, one a line');
   const value = parse(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (typeof value !== 'object' || value === null) {
     throw new ConceptError('INVALID_INPUT', 'is not a JSON object');
   }
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));

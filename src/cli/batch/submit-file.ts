@@ -1,4 +1,4 @@
-import { invalidInput } from '../../core/errors.ts';
+import { ConceptError, invalidInput } from '../../core/errors.ts';
 import { shellWord } from '../../core/shell-word.ts';
 import type { SubmittedBatch } from '../../sdk/batches.ts';
 import type { CliContext } from '../context.ts';
@@ -54,7 +54,9 @@ export async function submitFile(options: FileSubmitOptions, context: CliContext
 async function checkAndSubmit(submission: FileSubmission): Promise<ExitCode> {
   const { context, runtime, rows, reading, signal } = submission;
   const check = runtime.client.tasks.check;
-  const checked = await checkRows(rows, { check, context: reading, signal });
+  const checked = await checkRows(rows, { check, context: reading, signal }).catch((thrown: unknown) => {
+    throw signal.aborted ? interrupted('while checking the rows', 'nothing was sent', thrown) : thrown;
+  });
   if (checked.bad > 0) return reportBadRows(checked, context.io);
   if (checked.total === 0) throw invalidInput('--file', 'holds no rows', 'give one JSON object per line');
   const submitted = await submitRows(submission, checked);
@@ -64,11 +66,19 @@ async function checkAndSubmit(submission: FileSubmission): Promise<ExitCode> {
 
 function submitRows(submission: FileSubmission, { digest, total }: CheckedRows): Promise<SubmittedBatch> {
   const { options, context, runtime, rows, reading, signal } = submission;
+  const { batches } = runtime.client;
   const name = options.batch ?? `rows-${digest.slice(0, NAME_DIGITS)}`;
   const derived =
     options.batch === undefined ? ', named after its rows: the same rows again submit what is missing' : '';
   context.io.talk(`submitting ${total} rows as batch ${name}${derived}`);
-  return runtime.client.batches.submit({ name, userId: options.user, rows: submissionsOf(rows, reading) }, { signal });
+  const submitting = batches.submit({ name, userId: options.user, rows: submissionsOf(rows, reading) }, { signal });
+  return submitting.catch((thrown: unknown) => {
+    throw signal.aborted ? interrupted(`while submitting batch ${name}`, 'it submits what is missing', thrown) : thrown;
+  });
+}
+
+function interrupted(when: string, effect: string, cause: unknown): ConceptError {
+  return new ConceptError('ABORTED', `interrupted ${when}`, { hint: `run the same command again: ${effect}`, cause });
 }
 
 async function finish({ context, runtime }: FileSubmission, submitted: SubmittedBatch): Promise<ExitCode> {

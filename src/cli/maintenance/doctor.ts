@@ -54,7 +54,7 @@ function print({ home, settings, store, problems, workers, counts }: Findings, i
   const fields: readonly Field[] = [
     ['data directory', home],
     ...Object.entries(settings).map(([name, value]): Field => [`setting ${name}`, String(value)]),
-    ...Object.entries(store).map(([name, value]): Field => [`store ${name}`, value]),
+    ...Object.entries(store).map(([name, value]): Field => [name, value]),
     ['pending', counts.pending],
     ['retrying', counts.retrying],
     ['processing', counts.processing],

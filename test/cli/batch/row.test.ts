@@ -54,7 +54,8 @@ describe('a row', () => {
 
   it.each<[unknown, string]>([
     ['{', 'is not valid JSON'],
-    ['[]', 'is not a JSON object'],
+    ['[]', 'begins an array; rows are objects, one a line'],
+    ['[', 'begins an array'],
     ['"x"', 'is not a JSON object'],
     ['null', 'is not a JSON object'],
     [{ type: 'painting', theme: 'x' }, 'type: expected one of generation, refinement, received "painting"'],

@@ -41,6 +41,21 @@ describe('a file of rows', () => {
     expect(new Set(tasks.map(({ id }) => id)).size).toBe(20_000);
   });
 
+  it('interrupted by SIGINT says that the same command goes on', async () => {
+    const box = await sandbox();
+    const file = await rowsFile(box, 20_000);
+    const submit = box.start(['submit', '--file', file, '--batch', 'spring']);
+    await eventually(async () => {
+      const { code, stdout } = await box.run('status', '--json');
+      return code === 0 && JSON.parse(stdout).counts.pending > 0 ? true : undefined;
+    });
+    submit.child.kill('SIGINT');
+    const { code, stdout, stderr } = await submit.ended;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+    expect(stderr).toContain('error: interrupted while submitting batch spring');
+    expect(stderr).toContain('hint: run the same command again: it submits what is missing');
+  });
+
   it('from two processes at once gives one set of tasks', async () => {
     const box = await sandbox();
     const file = await rowsFile(box, 1_500);

@@ -82,6 +82,16 @@ describe('doctor', () => {
 });
 
 describe('when to run', () => {
+  it('gives each type its attempts, and a task its own', async () => {
+    const box = await sandbox();
+    const attempts = { CONCEPT_MAX_ATTEMPTS: '4', CONCEPT_MAX_ATTEMPTS_REFINEMENT: '7' };
+    const given = async (...args: readonly string[]) =>
+      JSON.parse((await box.start([...args, '--json'], { ...attempts, ...LOOPBACK }).ended).stdout).task.maxAttempts;
+    expect(await given(...PANDA)).toBe(4);
+    expect(await given('refine', 'http://127.0.0.1:9/logo.png', 'warmer')).toBe(7);
+    expect(await given(...PANDA, '--seed', '2', '--max-attempts', '2')).toBe(2);
+  });
+
   it('--run-at keeps a task back, and --priority lets one go first', async () => {
     const box = await sandbox();
     const { task: later } = await box.json(...PANDA, '--run-at', '+1h');
