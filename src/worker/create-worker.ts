@@ -91,7 +91,7 @@ function openSource(settings: CreateWorkerOptions, options: RunWorkerOptions, be
 
 /** The loop: fill the free slots, leave when done, sleep until something changes. */
 async function claimUntilDone(run: Run): Promise<void> {
-  const { options, bell, slots, held, tally, settings } = run;
+  const { options, bell, slots, tally, settings } = run;
   const concurrency = options.concurrency ?? settings.concurrency;
   const most = options.maxTasks ?? Number.POSITIVE_INFINITY;
   while (!options.signal.aborted && tally.started() < most) {

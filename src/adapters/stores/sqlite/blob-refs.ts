@@ -1,6 +1,5 @@
 import type { Concept, StoredImage } from '../../../core/concept.ts';
 import type { Task } from '../../../core/task.ts';
-import type { DataResult } from '../../../ports/task-leases.ts';
 import type { Session } from './session.ts';
 
 const REFER =
@@ -31,6 +30,6 @@ export function referConcept(session: Session, seq: number, { image, variations,
   referFiles(session, seq, [image, ...variations.map((variation) => variation.image)]);
 }
 
-export function referFiles(session: Session, seq: number, files: DataResult['files'] | readonly StoredImage[]): void {
+export function referFiles(session: Session, seq: number, files: readonly StoredImage[]): void {
   for (const { path, bytes } of files) session.run(REFER, path, seq, bytes);
 }

@@ -93,11 +93,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
     write: writer(WRITE),
     step: writer(STEP),
     stepHint: writer(STEP_HINT),
-    once: <T>(key: string, compute: () => T): T => {
-      const { remembered } = writes.effects;
-      if (!remembered.has(key)) remembered.set(key, compute());
-      return remembered.get(key) as T;
-    },
+    once: (key, compute) => computeOnce(writes.effects.remembered, key, compute),
     mark: (bell) => writes.effects.bells.add(bell),
     close: async () => {
       if (closed) return;
@@ -109,6 +105,11 @@ export function createSession(connection: Connection, options: SessionOptions): 
       connection.close();
     },
   };
+}
+
+function computeOnce<T>(remembered: Map<string, unknown>, key: string, compute: () => T): T {
+  if (!remembered.has(key)) remembered.set(key, compute());
+  return remembered.get(key) as T;
 }
 
 /**

@@ -57,7 +57,8 @@ export type Operation =
   | { readonly kind: 'register' }
   | ({ readonly kind: 'claim' } & ClaimSpec)
   | { readonly kind: 'sweep' }
-  | { readonly kind: 'advance' | 'step'; readonly ms: number };
+  | { readonly kind: 'advance'; readonly ms: number }
+  | { readonly kind: 'step'; readonly ms: number };
 
 /** An operation and the client that calls it. */
 export interface Step {

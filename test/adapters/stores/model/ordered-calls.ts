@@ -51,8 +51,15 @@ export function makeCall(scene: Scene, operation: OrderedOperation): Call | unde
       return grant(scene, operation.user, operation.amount);
     case 'remove':
       return remove(scene, operation.task);
-    default:
+    case 'record':
+    case 'checkpoint':
+    case 'complete':
+    case 'fail':
+    case 'reschedule':
+    case 'release':
       return writeLease(scene, operation);
+    default:
+      return operation satisfies never;
   }
 }
 
