@@ -49,7 +49,8 @@ export type OrderedOperation =
       readonly limit: number;
     }
   | { readonly kind: 'grant'; readonly user: number; readonly amount: number }
-  | { readonly kind: 'remove'; readonly task: number };
+  | { readonly kind: 'remove'; readonly task: number }
+  | { readonly kind: 'prune' };
 
 export type Operation =
   | OrderedOperation
@@ -130,6 +131,7 @@ const ordered: fc.Arbitrary<OrderedOperation> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('remove' as const), task: pick }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'prune' as const }) },
 );
 
 const operation: fc.Arbitrary<Operation> = fc.oneof(
