@@ -85,7 +85,7 @@ describe('two processes whose wall clocks are set apart by two hours while they 
     await until(async () => (await store.tasks.counts({})).completed === ids.length);
     expect(await scene.stop()).toEqual([ahead, behind].map(() => ({ code: 0, stderr: '' })));
     const attempts = [ahead, behind].flatMap(attemptsOf);
-    expect(attempts.map(({ taskId }) => taskId).toSorted()).toEqual(ids.toSorted());
+    expect(attempts.map(({ taskId }) => String(taskId)).toSorted()).toEqual(ids.toSorted());
     expect(attempts.filter(({ outcome, attempt }) => outcome !== 'completed' || attempt !== 1)).toEqual([]);
     for (const { durationMs } of attempts) {
       expect(durationMs).toBeGreaterThanOrEqual(0);

@@ -23,7 +23,7 @@ describe('a hundred workers in four processes', () => {
 
     const attempts = children.flatMap(attemptsOf);
     expect(attempts.filter(({ outcome }) => outcome !== 'completed')).toEqual([]);
-    expect(attempts.map(({ taskId }) => taskId).toSorted()).toEqual(ids.toSorted());
+    expect(attempts.map(({ taskId }) => String(taskId)).toSorted()).toEqual(ids.toSorted());
     expect(children.flatMap(complaintsOf)).toEqual([]);
     expect(await store.tasks.counts({})).toMatchObject({ pending: 0, processing: 0, completed: TASKS, failed: 0 });
     expect(await store.workers.live()).toEqual([]);

@@ -117,6 +117,16 @@ function testEachLimit(test: Register): void {
 }
 
 function testManyWorkers(test: Register): void {
+  test('per user of one worker keep nothing from another that has none', async (scene) => {
+    await submitSome(scene, 3);
+    await submitSome(scene, 1, { userId: 'u2' });
+    await scene.register('w1');
+    await scene.register('w2');
+    expect(await claimIds(scene, { workerId: 'w1', limit: 10, limits: { perUser: 1 } })).toHaveLength(2);
+    expect(await claimIds(scene, { workerId: 'w2', limit: 10, limits: { total: 3 } })).toHaveLength(1);
+    expect(await claimIds(scene, { workerId: 'w2', limit: 10 })).toHaveLength(1);
+  });
+
   test('count the tasks of all workers, however they were claimed', async (scene) => {
     await submitSome(scene, 5);
     await scene.register('w1');

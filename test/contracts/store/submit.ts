@@ -117,6 +117,7 @@ export function testSubmit(make: MakeStore): void {
       const bad = newTask(clock, { idempotencyKey: 'k', inputHash: 'another' });
       await expect(store.tasks.submitMany([good, bad])).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
       expect((await store.tasks.list({})).tasks.map((task) => task.id)).toEqual([id]);
+      expect(await store.tasks.counts({})).toMatchObject({ pending: 1, due: 1 });
       expect(await store.events.list({ taskId: good.id })).toEqual([]);
       expect((await store.tasks.submit(good)).created).toBe(true);
     });

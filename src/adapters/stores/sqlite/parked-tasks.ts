@@ -11,7 +11,9 @@ const PARK = 'UPDATE task SET waiting = 2 WHERE seq = ?';
 const UNPARK_NEXT = `
   UPDATE task SET waiting = 0 WHERE seq IN (
     SELECT seq FROM task WHERE waiting = 2 AND user_id = ? AND type = ? ORDER BY priority DESC, turn, seq LIMIT ?)`;
-const UNPARK_ANY = 'UPDATE task SET waiting = 0 WHERE seq IN (SELECT seq FROM task WHERE waiting = 2 LIMIT ?)';
+/** A condition on the index's first column has SQLite walk the index: without one it reads the whole table. */
+const UNPARK_ANY = `
+  UPDATE task SET waiting = 0 WHERE seq IN (SELECT seq FROM task WHERE waiting = 2 AND user_id >= '' LIMIT ?)`;
 const SELECT_PARKED_USERS = `
   WITH RECURSIVE parked (user_id) AS (
     SELECT min(user_id) FROM task WHERE waiting = 2

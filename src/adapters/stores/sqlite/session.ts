@@ -90,11 +90,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
     step: writer(STEP),
     stepTogether: async (handler, item) => (assertOpen(), writes.join(STEP, handler, item)),
     stepHint: writer(STEP_HINT),
-    once: <T>(key: string, compute: () => T): T => {
-      const { remembered } = writes.effects;
-      if (!remembered.has(key)) remembered.set(key, compute());
-      return remembered.get(key) as T;
-    },
+    once: (key, compute) => computeOnce(writes.effects.remembered, key, compute),
     mark: (bell) => writes.effects.bells.add(bell),
     close: async () => {
       if (closed) return;
@@ -113,6 +109,11 @@ function openBells(file: string, dataVersion: () => number): Session['bells'] {
     work: createDoorbell({ file: `${file}.bell-work`, dataVersion }),
     done: createDoorbell({ file: `${file}.bell-done`, dataVersion }),
   };
+}
+
+function computeOnce<T>(remembered: Map<string, unknown>, key: string, compute: () => T): T {
+  if (!remembered.has(key)) remembered.set(key, compute());
+  return remembered.get(key) as T;
 }
 
 /**

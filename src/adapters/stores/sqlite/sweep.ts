@@ -17,8 +17,9 @@ const RETURNED_AT_ONCE = 200;
 
 /** Also finds tasks of a worker that died long ago, or was never there: nothing stays stuck. */
 const IS_ORPHAN = `task.status = 'processing' AND (worker.seq IS NULL OR NOT (${IS_ALIVE}))`;
+/** The plus keeps SQLite from reading the whole table in its order: the few running tasks are quicker found and sorted. */
 const SELECT_ORPHANS = `
-  ${SELECT_TASK} LEFT JOIN worker ON worker.seq = task.lease_owner WHERE ${IS_ORPHAN} ORDER BY task.seq LIMIT ?2`;
+  ${SELECT_TASK} LEFT JOIN worker ON worker.seq = task.lease_owner WHERE ${IS_ORPHAN} ORDER BY +task.seq LIMIT ?2`;
 const SELECT_ORPHAN = `
   SELECT 1 FROM task LEFT JOIN worker ON worker.seq = task.lease_owner WHERE ${IS_ORPHAN} LIMIT 1`;
 const SELECT_EXPIRED = `SELECT 1 FROM worker WHERE dead = 0 AND NOT (${IS_ALIVE}) LIMIT 1`;

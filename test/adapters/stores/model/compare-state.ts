@@ -13,8 +13,15 @@ export async function compareState(
 ): Promise<void> {
   const { tasks } = await store.tasks.list({ limit: 1_000 });
   const told = tasks.map(({ id, status, attempt, error, leaseToken, leaseOwner, runAt, completedAt, resultId }) => ({
-    ...{ id, status, attempt, hasError: error !== null, leaseToken, leaseOwner, runAt },
-    ...{ isFinished: completedAt !== null, hasResult: resultId !== null },
+    id,
+    status,
+    attempt,
+    hasError: error !== null,
+    leaseToken,
+    leaseOwner,
+    runAt,
+    isFinished: completedAt !== null,
+    hasResult: resultId !== null,
   }));
   expect(told).toEqual([...model.tasks.values()].toReversed().map(viewOf));
   const all = [...model.tasks.values()];
@@ -42,7 +49,10 @@ export async function compareEvents(tasks: Iterable<ModelTask>, store: Store): P
 
 function viewOf({ id, status, attempt, hasError, lease, runAtMs }: ModelTask) {
   return {
-    ...{ id, status, attempt, hasError },
+    id,
+    status,
+    attempt,
+    hasError,
     leaseToken: lease?.token ?? null,
     leaseOwner: lease?.workerId ?? null,
     runAt: new Date(runAtMs).toISOString(),

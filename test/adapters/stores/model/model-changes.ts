@@ -44,7 +44,16 @@ function submitOne(model: Model, task: NewTask, now: Now): ErrorCode | { id: str
   const runAtMs = task.runAt === undefined ? now.wallMs : Date.parse(task.runAt);
   const order = (model.submitted += 1);
   model.tasks.set(id, {
-    ...{ id, userId, type, priority, maxAttempts, key, inputHash, batchId, order, runAtMs },
+    id,
+    userId,
+    type,
+    priority,
+    maxAttempts,
+    key,
+    inputHash,
+    batchId,
+    order,
+    runAtMs,
     turn: takeTurn(model, laneOf({ type, priority }), userId),
     updatedAtMs: now.wallMs,
     waiting: runAtMs > now.wallMs,

@@ -49,7 +49,8 @@ export type OrderedOperation =
       readonly limit: number;
     }
   | { readonly kind: 'grant'; readonly user: number; readonly amount: number }
-  | { readonly kind: 'remove'; readonly task: number };
+  | { readonly kind: 'remove'; readonly task: number }
+  | { readonly kind: 'prune' };
 
 export type Operation =
   | OrderedOperation
@@ -57,7 +58,8 @@ export type Operation =
   | { readonly kind: 'register' }
   | ({ readonly kind: 'claim' } & ClaimSpec)
   | { readonly kind: 'sweep' }
-  | { readonly kind: 'advance' | 'step'; readonly ms: number };
+  | { readonly kind: 'advance'; readonly ms: number }
+  | { readonly kind: 'step'; readonly ms: number };
 
 /** An operation and the client that calls it. */
 export interface Step {
@@ -129,6 +131,7 @@ const ordered: fc.Arbitrary<OrderedOperation> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('remove' as const), task: pick }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'prune' as const }) },
 );
 
 const operation: fc.Arbitrary<Operation> = fc.oneof(

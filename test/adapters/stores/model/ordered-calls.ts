@@ -51,8 +51,17 @@ export function makeCall(scene: Scene, operation: OrderedOperation): Call | unde
       return grant(scene, operation.user, operation.amount);
     case 'remove':
       return remove(scene, operation.task);
-    default:
+    case 'prune':
+      return prune(scene);
+    case 'record':
+    case 'checkpoint':
+    case 'complete':
+    case 'fail':
+    case 'reschedule':
+    case 'release':
       return writeLease(scene, operation);
+    default:
+      return operation satisfies never;
   }
 }
 
@@ -245,5 +254,13 @@ function remove({ model, store }: Scene, index: number): Call | undefined {
       if (isRemoved) model.tasks.delete(task.id);
       expect((value as { taskId: string }[]).map(({ taskId }) => taskId)).toEqual(isRemoved ? [task.id] : []);
     },
+  };
+}
+
+/** Of a time before all workers and batches: what else serves nothing any more goes, and nobody may notice. */
+function prune({ store }: Scene): Call {
+  return {
+    outcome: outcomeOf(store.retention.prune(new Date(0).toISOString())),
+    compare: ({ code }) => expect(code).toBeNull(),
   };
 }

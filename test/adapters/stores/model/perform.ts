@@ -10,24 +10,14 @@ import { LEASE_MS, type Operation } from './operations.ts';
 /** Runs an operation against a store and the reference, and compares the answers. */
 export async function perform(scene: Scene, operation: Operation): Promise<void> {
   const { model, clock } = scene;
-  switch (operation.kind) {
-    case 'advance':
-      return clock.advance(operation.ms);
-    case 'step':
-      return clock.step(operation.ms);
-    case 'sweep':
-      return sweepBoth(scene);
-    case 'register':
-      await register(scene);
-      break;
-    case 'claim':
-      await claim(scene, operation);
-      break;
-    case 'together':
-      await callTogether(operation.operations.flatMap((each) => makeCall(scene, each) ?? []));
-      break;
-    default:
-      await callTogether([makeCall(scene, operation) ?? []].flat());
+  if (operation.kind === 'advance') return clock.advance(operation.ms);
+  if (operation.kind === 'step') return clock.step(operation.ms);
+  if (operation.kind === 'sweep') return sweepBoth(scene);
+  if (operation.kind === 'register') await register(scene);
+  else if (operation.kind === 'claim') await claim(scene, operation);
+  else {
+    const operations = operation.kind === 'together' ? operation.operations : [operation];
+    await callTogether(operations.flatMap((each) => makeCall(scene, each) ?? []));
   }
   model.freshlySwept = false;
 }

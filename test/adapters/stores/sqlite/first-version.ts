@@ -42,10 +42,29 @@ function insertTask(database: SqliteDatabase, seq: number, task: FirstTask): voi
   const isLeased = status === 'processing';
   const isFinished = status === 'completed' || status === 'failed' || status === 'cancelled';
   insert(database, 'task', [
-    ...[seq, id, userId, WIRE_NAMES[type], status, Number(waiting), 0, runAtMs, attempt, maxAttempts],
-    ...[isLeased ? `token-${seq}` : null, isLeased ? 'old-worker' : null, task.key ?? null, task.batchId ?? null],
-    ...[task.resultId ?? null, 0, hasError ? JSON.stringify(providerFailure()) : null, null, null],
-    ...[CREATED_MS, CREATED_MS + 1, attempt > 0 ? CREATED_MS + 1 : null, isFinished ? CREATED_MS + 2 : null],
+    seq,
+    id,
+    userId,
+    WIRE_NAMES[type],
+    status,
+    Number(waiting),
+    0,
+    runAtMs,
+    attempt,
+    maxAttempts,
+    isLeased ? `token-${seq}` : null,
+    isLeased ? 'old-worker' : null,
+    task.key ?? null,
+    task.batchId ?? null,
+    task.resultId ?? null,
+    0,
+    hasError ? JSON.stringify(providerFailure()) : null,
+    null,
+    null,
+    CREATED_MS,
+    CREATED_MS + 1,
+    attempt > 0 ? CREATED_MS + 1 : null,
+    isFinished ? CREATED_MS + 2 : null,
   ]);
   insert(database, 'task_input', [seq, typeof input === 'string' ? input : JSON.stringify(input), `hash-${id}`]);
   for (const [index, event] of ['submitted', ...events].entries()) {
@@ -57,8 +76,17 @@ export function insertConcept(database: SqliteDatabase, seq: number, concept: Co
   const { id, taskId, userId, logoDescription, themeDescription, image, scene, refinement, warnings } = concept;
   const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
   insert(database, 'concept', [
-    ...[seq, id, taskId, userId, logoDescription, themeDescription, json(image), json(scene), json(refinement)],
-    ...[json(warnings), Date.parse(concept.createdAt)],
+    seq,
+    id,
+    taskId,
+    userId,
+    logoDescription,
+    themeDescription,
+    json(image),
+    json(scene),
+    json(refinement),
+    json(warnings),
+    Date.parse(concept.createdAt),
   ]);
   for (const [position, { palette, image: coloured }] of concept.variations.entries()) {
     const { name, colors, description, roles } = palette;

@@ -107,7 +107,13 @@ describe('a database of the first version', () => {
   test('counts right, in all and in a batch', async () => {
     const store = await open();
     expect(await store.tasks.counts({})).toEqual({
-      ...{ pending: 5, due: 4, retrying: 0, processing: 2, completed: 2, failed: 1, cancelled: 1 },
+      pending: 5,
+      due: 4,
+      retrying: 0,
+      processing: 2,
+      completed: 2,
+      failed: 1,
+      cancelled: 1,
     });
     expect(await store.tasks.counts({ batchId: 'b' })).toMatchObject({ pending: 1, processing: 1, failed: 1 });
     expect(await store.tasks.cancel('due')).toMatchObject({ status: 'cancelled' });
