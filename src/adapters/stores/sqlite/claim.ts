@@ -34,6 +34,12 @@ const TELL = `
   SELECT seq, event_seq, 'claimed', ?, attempt, ? FROM task WHERE seq IN (SELECT value FROM json_each(?))`;
 const SELECT_CHECKPOINTS = 'SELECT stage, data FROM checkpoint WHERE task_seq = ? ORDER BY position';
 
+/** A task in line that can be read as it was written. */
+interface ReadyTask {
+  readonly row: TaskRow;
+  readonly checkpoints: readonly Checkpoint[];
+}
+
 /** See `TaskLeases.claim`. */
 export async function claimTasks(
   session: Session,
@@ -60,7 +66,7 @@ function mayClaim(session: Session, request: ClaimRequest): boolean {
 }
 
 /** The rows to claim, in claim order. */
-function selectRows(session: Session, request: ClaimRequest): readonly TaskRow[] {
+function selectRows(session: Session, request: ClaimRequest): readonly ReadyTask[] {
   const count = request.limit + (request.ahead ?? 0);
   const isPerUser = request.limits?.perUser !== undefined;
   if (!isPerUser) unparkForAll(session);
@@ -70,13 +76,22 @@ function selectRows(session: Session, request: ClaimRequest): readonly TaskRow[]
   const rows = new Map(
     session.all<TaskRow>(SELECT_BY_SEQS, JSON.stringify(seqs)).map((row) => [row.seq, { ...NEVER_RUN, ...row }]),
   );
-  const whole = seqs.map((seq) => rows.get(seq)!).filter((row) => inputIsWhole(row) || failDamaged(session, row));
+  const whole = seqs.flatMap((seq) => unlessDamaged(session, rows.get(seq)!) ?? []);
   // Only what never ran is held ahead: a task that takes its worker down does so in a slot of its own.
-  return whole.filter((row, index) => index < request.limit || (row.attempt === 0 && row.error === null));
+  return whole.filter(({ row }, index) => index < request.limit || (row.attempt === 0 && row.error === null));
 }
 
-function claimRows(session: Session, request: ClaimRequest, rows: readonly TaskRow[]): readonly ClaimedTask[] {
-  if (rows.length === 0) return [];
+/** One that cannot be read as it was written is failed instead: it must not keep the others from being claimed. */
+function unlessDamaged(session: Session, row: TaskRow): ReadyTask | undefined {
+  const checkpoints = checkpointsOf(session, row);
+  if (inputIsWhole(row) && checkpoints) return { row, checkpoints };
+  failDamaged(session, row, checkpoints ? 'the stored input is' : 'the stored checkpoints are');
+  return undefined;
+}
+
+function claimRows(session: Session, request: ClaimRequest, ready: readonly ReadyTask[]): readonly ClaimedTask[] {
+  if (ready.length === 0) return [];
+  const rows = ready.map(({ row }) => row);
   const { workerId, provider = null, limit } = request;
   const now = session.clock.now();
   const token = Buffer.from(session.clock.randomBytes(TOKEN_BYTES)).toString('hex');
@@ -85,24 +100,29 @@ function claimRows(session: Session, request: ClaimRequest, rows: readonly TaskR
   session.run(CLAIM, token, workerId, provider, now, seqs, ahead);
   session.run(TELL, now, JSON.stringify({ workerId }), seqs);
   session.mark('done');
-  return rows.map((row) => claimedOf(session, row, { token: `${token}-${row.seq}`, workerId, at: isoOf(now) }));
+  return ready.map((each) => claimedOf(session, each, { token: `${token}-${each.row.seq}`, workerId, at: isoOf(now) }));
 }
 
 function claimedOf(
   session: Session,
-  row: TaskRow,
+  { row, checkpoints }: ReadyTask,
   { token, workerId, at }: { readonly token: string; readonly workerId: string; readonly at: string },
 ): ClaimedTask {
   const before: Task = taskOf(row);
   const task = transition(before, { kind: 'claim', token, workerId }, at) as ProcessingTask;
   countChange(session.effects, { type: row.type, batchId: row.batch_id }, before.status, task.status);
   passTurn(session, row, row.turn);
-  // A task that was never touched has no more to its story than its submission.
-  const checkpoints = row.event_seq === 1 ? [] : checkpointsOf(session, row.seq);
   return { task, lease: { taskId: task.id, token, workerId }, checkpoints };
 }
 
-function checkpointsOf(session: Session, seq: number): readonly Checkpoint[] {
-  const rows = session.all<{ stage: string; data: string }>(SELECT_CHECKPOINTS, seq);
-  return rows.map(({ stage, data }) => ({ stage, data: JSON.parse(data) }));
+/** Undefined when one of them is damaged. */
+function checkpointsOf(session: Session, row: TaskRow): readonly Checkpoint[] | undefined {
+  // A task that was never touched has no more to its story than its submission.
+  if (row.event_seq === 1) return [];
+  const rows = session.all<{ stage: string; data: string }>(SELECT_CHECKPOINTS, row.seq);
+  try {
+    return rows.map(({ stage, data }) => ({ stage, data: JSON.parse(data) }));
+  } catch {
+    return undefined;
+  }
 }

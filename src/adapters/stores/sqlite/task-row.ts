@@ -100,7 +100,16 @@ export function typeOf({ type }: Pick<TaskRow, 'type'>): TaskType {
 
 /** Whether the input is what was submitted: a worker must not act on anything else. */
 export function inputIsWhole({ input, checksum }: TaskRow): boolean {
-  return checksum === null || checksum === checksumOf(input);
+  return checksum === null ? isJson(input) : checksum === checksumOf(input);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function inputOf({ id, input }: TaskRow): unknown {
@@ -116,6 +125,14 @@ function inputOf({ id, input }: TaskRow): unknown {
 
 export function storedTaskOf(row: TaskRow): StoredTask {
   return { seq: row.seq, task: taskOf(row) };
+}
+
+/**
+ * A task whose attempt is about to end. A damaged input must not keep it, nor those that end with it, from coming back in line: its
+ * next claim fails it.
+ */
+export function endingTaskOf(row: TaskRow): StoredTask {
+  return storedTaskOf(inputIsWhole(row) ? row : { ...row, input: 'null' });
 }
 
 export function jsonOrNull(text: string | null): unknown {
