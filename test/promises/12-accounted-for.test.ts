@@ -72,7 +72,7 @@ describe('promise 12: events give each stage’s start, end and duration; a task
     });
     const events = await backend.store.events.list({ taskId: task.id });
     const { durations } = timesOf(events);
-    const started = events.filter(({ type }) => type === 'stage.started').map(({ data }) => data['stage']);
+    const started = events.filter(({ type }) => type === 'stage.started').map(({ data }) => String(data['stage']));
     expect(durations.map(([stage]) => stage).toSorted()).toEqual(started.toSorted());
     expect(started).toContain('image-generation');
     for (const [, durationMs] of durations) expect(durationMs).toBeGreaterThanOrEqual(0);

@@ -41,6 +41,12 @@ export interface Sandbox {
   start(args: readonly string[], environment?: Readonly<Record<string, string>>): Running;
   /** Held to the permissions of files, which root is not. */
   startHeld(args: readonly string[]): Running;
+  /** As the child of another program that is given the whole command line. */
+  startUnder(
+    wrapper: readonly string[],
+    args: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+  ): Running;
   run(...args: readonly string[]): Promise<Ended>;
   /** Runs with `--json`, expects success and parses the one document. */
   json(...args: readonly string[]): Promise<JsonDocument>;
@@ -61,14 +67,16 @@ export async function sandbox(): Promise<Sandbox> {
   const home = join(folder, 'home');
   const environment = { CONCEPT_HOME: home, ...plainEnvironment(folder) };
   const cwd = join(folder, 'work');
-  const start = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Running =>
-    launch(args, { cwd, env: { ...environment, ...more } });
+  const startUnder: Sandbox['startUnder'] = (wrapper, args, more = {}) =>
+    launch(args, { cwd, env: { ...environment, ...more } }, wrapper);
+  const start: Sandbox['start'] = (args, more) => startUnder([], args, more);
   const run = (...args: readonly string[]): Promise<Ended> => start(args).ended;
   return {
     home,
     folder: join(folder, 'work'),
     start,
-    startHeld: (args) => launch(args, { cwd, env: environment }, process.getuid?.() === 0 ? WITHOUT_OVERRIDE : []),
+    startHeld: (args) => startUnder(process.getuid?.() === 0 ? WITHOUT_OVERRIDE : [], args),
+    startUnder,
     run,
     json: async (...args) => {
       const { code, stdout, stderr } = await run(...args, '--json');

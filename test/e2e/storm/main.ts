@@ -26,7 +26,7 @@ export async function main(parameters: readonly string[], child: URL): Promise<n
       workers: workers!,
       random,
     });
-    const { crashes, disorder, ...numbers } = figures;
+    const { crashes: _crashes, disorder: _disorder, ...numbers } = figures;
     for (const [name, value] of Object.entries(numbers)) console.log(`${name.padEnd(16)} ${value}`);
     const failures = failuresOf(figures);
     for (const failure of failures) console.error(failure);
