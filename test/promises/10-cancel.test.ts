@@ -41,6 +41,9 @@ describe('promise 10: cancelling a running task aborts its provider call', () =>
     const { store } = await scene.open();
     const { task } = await store.tasks.submit(newTask(systemClock));
     await within(5_000, 'called', async () => called !== undefined);
+    // Until then the start of the stage is still to be recorded: that write, too, would be refused and tell.
+    const isRecorded = async () => (await store.events.list({ taskId: task.id })).at(-1)?.type === 'stage.started';
+    await within(5_000, 'the stage is on record', isRecorded);
     const cancelledAt = performance.now();
     await store.tasks.cancel(task.id);
     await within(5_000, 'the attempt is over', async () => outcomes.length > 0);

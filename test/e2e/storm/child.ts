@@ -7,16 +7,17 @@ import { createWorker } from '../../../src/worker/create-worker.ts';
 import { NO_PROVIDERS } from '../../worker/no-providers.ts';
 
 // A worker of the storm, in a process of its own, bundled. It lives until somebody kills it or asks it to stop.
-const [, file, log, leaseMs] = process.argv.slice(2) as [string, string, string, string];
+const [, file, log, ...times] = process.argv.slice(2) as [string, string, string, ...string[]];
+const [leaseMs, taskMs] = times.map(Number) as [number, number];
 
-/** Takes 30 to 90 ms, leaves a line in the execution log, and says in its result which attempt made it. */
+/** Takes from half to one and a half of the time it is told, leaves a line in the execution log, and says in its result which attempt made it. */
 const work: Processor<'generation'> = async (task, { stages, signal }) => {
   appendFileSync(log, `${task.id}\n`);
   await stages.run({
     stage: 'image-generation',
     fraction: 0.5,
     signal,
-    work: async (options) => sleep(30 + Math.random() * 60, undefined, { signal: options.signal }),
+    work: async (options) => sleep(taskMs * (0.5 + Math.random()), undefined, { signal: options.signal }),
   });
   return { data: { attempt: task.attempt }, files: [], partial: false };
 };
@@ -29,7 +30,7 @@ const worker = createWorker({
   processors: { generation: work },
   logger: { log: () => undefined },
   concurrency: 4,
-  leaseMs: Number(leaseMs),
+  leaseMs,
   graceMs: 5_000,
 });
 

@@ -18,13 +18,13 @@ export interface Fleet {
   readonly stops: number;
 }
 
-export interface FleetOptions extends Pick<StormOptions, 'workers' | 'leaseMs' | 'random'> {
+export interface FleetOptions extends Pick<StormOptions, 'workers' | 'leaseMs' | 'taskMs' | 'random'> {
   readonly program: ChildProgram;
   readonly file: string;
   readonly log: string;
 }
 
-export function startFleet({ program, file, log, workers, leaseMs, random }: FleetOptions): Fleet {
+export function startFleet({ program, file, log, workers, leaseMs, taskMs, random }: FleetOptions): Fleet {
   const up: Child[] = [];
   const suspended = new Set<Promise<void>>();
   const complaints: string[] = [];
@@ -33,7 +33,7 @@ export function startFleet({ program, file, log, workers, leaseMs, random }: Fle
   let stops = 0;
 
   const start = (): void => {
-    const child = program.start('work', file, log, `${leaseMs}`);
+    const child = program.start('work', file, log, `${leaseMs}`, `${taskMs}`);
     up.push(child);
     void child.exited.then(({ code, stderr }) => {
       if (!killed.has(child) && code !== 0) complaints.push(`a worker ended by itself, code ${code}: ${stderr}`);

@@ -11,21 +11,17 @@ export async function main(parameters: readonly string[], child: URL): Promise<n
       seconds: { type: 'string', default: `${STORM.seconds}` },
       tasks: { type: 'string', default: `${STORM.tasks}` },
       workers: { type: 'string', default: `${STORM.workers}` },
+      'task-ms': { type: 'string', default: `${STORM.taskMs}` },
       seed: { type: 'string', default: `${Date.now() % 1_000_000}` },
     },
   });
-  const [seconds, tasks, workers, seed] = [values.seconds, values.tasks, values.workers, values.seed].map(Number);
+  const asked = [values.seconds, values.tasks, values.workers, values['task-ms'], values.seed];
+  const [seconds, tasks, workers, taskMs, seed] = asked.map(Number) as [number, number, number, number, number];
   console.log(`storm of seed ${seed}: ${workers} workers, ${tasks} tasks, ${seconds} s`);
   const program = await buildChild('storm', child);
   try {
-    const random = seededRandom(seed!);
-    const figures = await runStorm(program, {
-      ...STORM,
-      seconds: seconds!,
-      tasks: tasks!,
-      workers: workers!,
-      random,
-    });
+    const random = seededRandom(seed);
+    const figures = await runStorm(program, { ...STORM, seconds, tasks, workers, taskMs, random });
     const { crashes: _crashes, disorder: _disorder, ...numbers } = figures;
     for (const [name, value] of Object.entries(numbers)) console.log(`${name.padEnd(16)} ${value}`);
     const failures = failuresOf(figures);

@@ -5,6 +5,8 @@ export interface StormOptions {
   readonly workers: number;
   readonly hitEveryMs: number;
   readonly leaseMs: number;
+  /** How long a task takes, give or take a half. Below 5 ms workers hold tasks ahead. */
+  readonly taskMs: number;
   /** In [0, 1): chooses the victims. */
   readonly random: () => number;
   /** Give up waiting for the last tasks then. */
@@ -17,6 +19,7 @@ export const STORM: Omit<StormOptions, 'random'> = {
   workers: 4,
   hitEveryMs: 300,
   leaseMs: 1_500,
+  taskMs: 60,
   drainMs: 120_000,
 };
 

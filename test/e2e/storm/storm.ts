@@ -16,6 +16,8 @@ export interface StormFigures extends Findings {
   readonly cancelled: number;
   /** Calls that were answered with an error because the store was busy for too long. */
   readonly refused: number;
+  /** How long a user waited at most for the answer of one call. */
+  readonly slowestMs: number;
   /** Workers that ended by themselves, with what they had to say. */
   readonly crashes: readonly string[];
   readonly seconds: number;
@@ -44,8 +46,8 @@ export async function runStorm(program: ChildProgram, options: StormOptions): Pr
     const findings = await verify(file, log, traffic);
     const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
     const { kills, stops } = fleet;
-    const { cancelled, refused } = traffic;
-    return { ...findings, kills, stops, cancelled: cancelled.size, refused, crashes, seconds };
+    const { cancelled, refused, slowestMs } = traffic;
+    return { ...findings, kills, stops, cancelled: cancelled.size, refused, slowestMs, crashes, seconds };
   } finally {
     await fleet.end();
     await queue.close();

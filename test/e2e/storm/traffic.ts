@@ -21,6 +21,8 @@ export interface Traffic {
   readonly cancelled: ReadonlySet<string>;
   /** Calls that the store refused because it was busy for too long. */
   readonly refused: number;
+  /** How long the slowest call took; a suspended worker may hold the lock for as long as it sleeps. */
+  readonly slowestMs: number;
 }
 
 /** Half of the tasks come at once, the others bit by bit; some are cancelled, and every second one of these is asked for again. */
@@ -28,10 +30,13 @@ export function startTraffic(store: Store, { tasks, seconds }: { tasks: number; 
   const accepted = new Set<string>();
   const cancelled = new Set<string>();
   let refused = 0;
+  let slowestMs = 0;
 
   const unlessRefused = async (call: () => Promise<unknown>): Promise<boolean> => {
+    const calledAt = performance.now();
     try {
       await call();
+      slowestMs = Math.max(slowestMs, performance.now() - calledAt);
       return true;
     } catch (thrown) {
       if (!ConceptError.isInstance(thrown)) throw thrown;
@@ -72,6 +77,9 @@ export function startTraffic(store: Store, { tasks, seconds }: { tasks: number; 
     cancelled,
     get refused() {
       return refused;
+    },
+    get slowestMs() {
+      return Math.round(slowestMs);
     },
   };
 }
