@@ -24,11 +24,25 @@ describe('promise 6: a poison task fails with its reason and blocks nobody', () 
     const { task: healthy } = await tasks.submit(newTask(systemClock));
     await startWorker(backend).run({ signal: AbortSignal.timeout(10_000), drain: true });
     expect(await tasks.get(healthy.id)).toMatchObject({ status: 'completed' });
-    const raw = await scene.raw();
-    const row = raw.prepare('SELECT status, error FROM task WHERE id = ?').get(poison.id);
-    expect(row).toMatchObject({ status: 'failed', error: expect.stringContaining('STORE_CORRUPT') });
+    expect(await tasks.get(poison.id)).toMatchObject({
+      status: 'failed',
+      attempt: 0,
+      error: { code: 'STORE_CORRUPT' },
+    });
+    expect((await tasks.list({})).tasks.map(({ id }) => id)).toEqual([healthy.id, poison.id]);
     expect((await backend.store.events.list({ taskId: poison.id })).at(-1)).toMatchObject({ type: 'failed' });
     expect((await tasks.counts({})).failed).toBe(1);
+  });
+
+  it('that stands in line with many like it before a healthy task', async () => {
+    const { store } = await scene.open();
+    await store.tasks.submitMany(Array.from({ length: 50 }, () => newTask(systemClock, { priority: 9 })));
+    (await scene.raw()).exec(DAMAGES['no JSON']);
+    const { task: healthy } = await store.tasks.submit(newTask(systemClock));
+    await store.workers.register({ id: 'w', kind: 'worker', host: 'test', pid: 1, types: null }, 60_000);
+    const claimed = await store.leases.claim({ workerId: 'w', limit: 2 });
+    expect(claimed.map(({ task }) => task.id)).toEqual([healthy.id]);
+    expect(await store.tasks.counts({})).toMatchObject({ failed: 50, processing: 1, pending: 0 });
   });
 
   it.each(Object.entries(DAMAGES))('whose input is damaged while a worker has it that dies (%s)', async (_, damage) => {
@@ -56,6 +70,17 @@ describe('promise 6: a poison task fails with its reason and blocks nobody', () 
     expect(await store.tasks.counts({})).toMatchObject({ processing: 0, pending: 0, failed: 1 });
     expect((await store.events.list({ taskId: poison.id })).at(-1)).toMatchObject({ type: 'failed' });
   });
+
+  it.each(Object.entries(DAMAGES))(
+    'whose input is damaged: it is cancelled with the others (%s)',
+    async (_, damage) => {
+      const { store } = await scene.open();
+      const submitted = await store.tasks.submitMany([newTask(systemClock), newTask(systemClock)]);
+      (await scene.raw()).exec(`${damage} WHERE seq = 1`);
+      const cancelled = await store.bulk.cancel({ userId: 'u1', limit: 10 });
+      expect(cancelled).toEqual(submitted.map(({ task }) => task.id));
+    },
+  );
 
   it('whose checkpoint is damaged', async () => {
     const backend = await scene.open();

@@ -55,7 +55,7 @@ export async function claimTasks(
   return session.step(options, () => {
     assertAlive(session, request.workerId);
     promoteDueTasks(session);
-    return claimRows(session, request, selectRows(session, request));
+    return claimRows(session, request, selectTasks(session, request));
   });
 }
 
@@ -65,20 +65,27 @@ function mayClaim(session: Session, request: ClaimRequest): boolean {
   return readyTasks(session, request, 1).length > 0 || (request.taskId === undefined && hasParked(session));
 }
 
-/** The rows to claim, in claim order. */
-function selectRows(session: Session, request: ClaimRequest): readonly ReadyTask[] {
+/** The tasks to claim, in claim order; none when there are none, however many damaged ones stand before the others. */
+function selectTasks(session: Session, request: ClaimRequest): readonly ReadyTask[] {
   const count = request.limit + (request.ahead ?? 0);
   const isPerUser = request.limits?.perUser !== undefined;
   if (!isPerUser) unparkForAll(session);
   const select = isLimited(request.limits) ? readyWithinLimits : readyTasks;
-  const seqs = select(session, request, count).map(({ seq }) => seq);
+  for (;;) {
+    const seqs = select(session, request, count).map(({ seq }) => seq);
+    const whole = readRows(session, seqs).flatMap((row) => unlessDamaged(session, row) ?? []);
+    if (seqs.length > 0 && whole.length === 0) continue;
+    // Only what never ran is held ahead: a task that takes its worker down does so in a slot of its own.
+    return whole.filter(({ row }, index) => index < request.limit || (row.attempt === 0 && row.error === null));
+  }
+}
+
+function readRows(session: Session, seqs: readonly number[]): readonly TaskRow[] {
   if (seqs.length === 0) return [];
   const rows = new Map(
     session.all<TaskRow>(SELECT_BY_SEQS, JSON.stringify(seqs)).map((row) => [row.seq, { ...NEVER_RUN, ...row }]),
   );
-  const whole = seqs.flatMap((seq) => unlessDamaged(session, rows.get(seq)!) ?? []);
-  // Only what never ran is held ahead: a task that takes its worker down does so in a slot of its own.
-  return whole.filter(({ row }, index) => index < request.limit || (row.attempt === 0 && row.error === null));
+  return seqs.map((seq) => rows.get(seq)!);
 }
 
 /** One that cannot be read as it was written is failed instead: it must not keep the others from being claimed. */

@@ -3,7 +3,7 @@ import type { Lease } from '../../../core/task.ts';
 import { isAlive } from './alive.ts';
 import type { SqlValue } from './driver.ts';
 import type { Session } from './session.ts';
-import { endingTaskOf, SELECT_TASK, type StoredTask, type TaskRow } from './task-row.ts';
+import { SELECT_TASK, type StoredTask, storedTaskOf, type TaskRow } from './task-row.ts';
 
 /** The fence of every write of a worker, with {@link fenceOf}: the token is the task's. */
 export const FENCE =
@@ -35,7 +35,7 @@ export function isHolderAlive(session: Session, { workerId }: Lease): boolean {
 /** The task that a lease gives the right to write, within the running write. @throws ConceptError LEASE_LOST */
 export function requireLease(session: Session, lease: Lease): StoredTask {
   const row = isHolderAlive(session, lease) ? session.one<TaskRow>(SELECT_LEASED, ...fenceOf(lease)) : undefined;
-  if (row) return endingTaskOf(row);
+  if (row) return storedTaskOf(row);
   throw leaseLost(lease);
 }
 

@@ -8,7 +8,7 @@ import { changeTask } from './change-task.ts';
 import { refundHold } from './credit-ledger.ts';
 import { hasParked, unparkSome } from './parked-tasks.ts';
 import type { Session } from './session.ts';
-import { endingTaskOf, SELECT_TASK, type TaskRow } from './task-row.ts';
+import { SELECT_TASK, storedTaskOf, type TaskRow } from './task-row.ts';
 import { createStepWatch } from './step-watch.ts';
 import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
 
@@ -55,7 +55,7 @@ function sweepOnce(session: Session): readonly (keyof SweepReport)[] {
 }
 
 function expireLease(session: Session, row: TaskRow): keyof SweepReport {
-  const stored = endingTaskOf(row);
+  const stored = storedTaskOf(row);
   const before = stored.task as ProcessingTask;
   const error = leaseExpired(before);
   const data = { workerId: before.leaseOwner, error };

@@ -1,7 +1,8 @@
 import { type Task, TASK_TYPES, type TaskStatus, type TaskType, WIRE_NAMES } from '../../../core/task.ts';
-import { ConceptError } from '../../../core/errors.ts';
 import { checksumOf } from '../../../core/checksum.ts';
 import { isoOf, isoOrNull } from './time.ts';
+
+const UNREADABLE = { logoDescription: '(damaged)', themeDescription: '(damaged)', refinementPrompt: '(damaged)' };
 
 /** A row of `task` with its input beside it. */
 export interface TaskRow {
@@ -112,27 +113,16 @@ function isJson(text: string): boolean {
   }
 }
 
-function inputOf({ id, input }: TaskRow): unknown {
-  try {
-    return JSON.parse(input);
-  } catch (thrown) {
-    throw new ConceptError('STORE_CORRUPT', `the stored input of task ${id} is damaged`, {
-      cause: thrown,
-      hint: 'check the disk and the database with: concept doctor',
-    });
-  }
+/**
+ * One damaged row must not keep others from being listed, returned or cancelled with it, so it is shown with words in the place of
+ * its input. A worker never gets it: its claim fails it.
+ */
+function inputOf(row: TaskRow): unknown {
+  return inputIsWhole(row) ? JSON.parse(row.input) : UNREADABLE;
 }
 
 export function storedTaskOf(row: TaskRow): StoredTask {
   return { seq: row.seq, task: taskOf(row) };
-}
-
-/**
- * A task whose attempt is about to end. A damaged input must not keep it, nor those that end with it, from coming back in line: its
- * next claim fails it.
- */
-export function endingTaskOf(row: TaskRow): StoredTask {
-  return storedTaskOf(inputIsWhole(row) ? row : { ...row, input: 'null' });
 }
 
 export function jsonOrNull(text: string | null): unknown {
