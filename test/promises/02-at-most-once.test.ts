@@ -1,10 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/adapters/system-clock.ts';
+import { blobPathOf } from '../../src/core/blob-path.ts';
+import { conceptIdOf } from '../../src/core/concept.ts';
 import type { Lease } from '../../src/core/task.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { fakeClock } from '../../src/testing/fake-clock.ts';
+import { scriptedImageProvider, scriptedPaletteProvider } from '../../src/testing/index.ts';
 import { buildChild, type ChildProgram } from '../adapters/stores/sqlite/child-process.ts';
 import { newTask, providerFailure } from '../contracts/fixtures.ts';
+import { NO_PROVIDERS } from '../worker/no-providers.ts';
 import { newScene, plainResult, type Scene, startWorker, within } from './support.ts';
 
 const LEASE_MS = 800;
@@ -70,6 +74,22 @@ describe('promise 2: a task takes effect at most once; a stale lease token is re
     await expect(store.leases.claim({ workerId: 'w', limit: 1 })).rejects.toMatchObject({ code: 'LEASE_LOST' });
     const late = store.workers.heartbeat({ workerId: 'w', leaseMs: 1_000, held: [] });
     expect(await late).toMatchObject({ alive: false });
+  });
+
+  it('what two attempts of a task leave has the same names: they derive from the task', async () => {
+    const backend = await scene.open();
+    const { tasks, concepts } = backend.store;
+    const { task } = await tasks.submit(newTask(systemClock));
+    const processing = { ...NO_PROVIDERS, images: scriptedImageProvider(), palettes: scriptedPaletteProvider() };
+    await startWorker(backend, { processing, processors: undefined }).run({
+      signal: AbortSignal.timeout(20_000),
+      drain: true,
+    });
+    const concept = (await concepts.get(conceptIdOf(task.id)))!;
+    expect(await tasks.get(task.id)).toMatchObject({ status: 'completed', resultId: concept.id });
+    for (const { path, sha256 } of [concept.image, ...concept.variations.map(({ image }) => image)]) {
+      expect(path).toBe(blobPathOf(task.userId, task.id, sha256, 'image/png'));
+    }
   });
 
   it('a worker suspended past its lease: its late result is dropped, and it goes on under a fresh identity', async () => {

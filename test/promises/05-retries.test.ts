@@ -27,6 +27,9 @@ async function afterFirstAttempt(thrown: ConceptError, random = 0.5) {
   return { backend, after, waitMs };
 }
 
+/** The wait counts from the attempt's end, and is written down when that is committed. */
+const COMMIT_MS = 250;
+
 const CODES = Object.keys(ERROR_CODES) as ErrorCode[];
 /** How an attempt ends that nobody can end otherwise: it is given back, or was somebody else's all along. */
 const NO_FAILURES: readonly ErrorCode[] = ['ABORTED', 'LEASE_LOST'];
@@ -48,14 +51,14 @@ describe('promise 5: retryable errors retry with backoff, full jitter and Retry-
 
   it.each([0, 0.25, 0.999])('waits for a random part (%d) of the first second', async (random) => {
     const { waitMs } = await afterFirstAttempt(new ConceptError('PROVIDER_FAILED', '503'), random);
-    expect(Math.abs(waitMs - random * 1_000)).toBeLessThan(60);
+    expect(Math.abs(waitMs - random * 1_000)).toBeLessThan(COMMIT_MS);
   });
 
   it('waits for as long as the service asked for', async () => {
     const { waitMs } = await afterFirstAttempt(
       new ConceptError('PROVIDER_FAILED', 'too many requests', { retryAfterMs: 30_000 }),
     );
-    expect(Math.abs(waitMs - 30_000)).toBeLessThan(60);
+    expect(Math.abs(waitMs - 30_000)).toBeLessThan(COMMIT_MS);
   });
 
   it('runs again by itself when the wait is over, in whatever worker there is', async () => {

@@ -26,7 +26,7 @@ const TIMER_MS = 2;
  * What belongs to no stage: the claim's own commit, the way to the processor, the commit of the outcome. Milliseconds, of a
  * disk and a processor that others use too.
  */
-const OVERHEAD_MS = 150;
+const OVERHEAD_MS = 300;
 
 const inSequence: Processor<'generation'> = async (_, { stages, signal }) => {
   for (const [stage, takesMs] of STAGES) {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => program.remove());
 
 test('workers killed and suspended at random lose no task and complete none twice', { timeout: 90_000 }, async () => {
-  const options = { ...STORM, seconds: 6, tasks: 600, drainMs: 60_000, random: seededRandom(1) };
+  const options = { ...STORM, seconds: 6, tasks: 600, drainMs: 60_000, random: seededRandom(7) };
   const figures = await runStorm(program, options);
   console.log('storm:', JSON.stringify(figures));
   expect(failuresOf(figures)).toEqual([]);
