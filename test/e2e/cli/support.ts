@@ -45,6 +45,12 @@ export interface Sandbox {
   startWithInput(input: string, args: readonly string[]): Running;
   /** Held to the permissions of files, which root is not. */
   startHeld(args: readonly string[]): Running;
+  /** As the child of another program that is given the whole command line. */
+  startUnder(
+    wrapper: readonly string[],
+    args: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+  ): Running;
   run(...args: readonly string[]): Promise<Ended>;
   /** Runs with `--json`, expects success and parses the one document. */
   json(...args: readonly string[]): Promise<JsonDocument>;
@@ -65,8 +71,9 @@ export async function sandbox(): Promise<Sandbox> {
   const home = join(folder, 'home');
   const environment = { CONCEPT_HOME: home, ...plainEnvironment(folder) };
   const cwd = join(folder, 'work');
-  const start = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Running =>
-    launch(args, { cwd, env: { ...environment, ...more } });
+  const startUnder: Sandbox['startUnder'] = (wrapper, args, more = {}) =>
+    launch(args, { cwd, env: { ...environment, ...more } }, wrapper);
+  const start: Sandbox['start'] = (args, more) => startUnder([], args, more);
   const run = (...args: readonly string[]): Promise<Ended> => start(args).ended;
   return {
     home,
@@ -77,7 +84,8 @@ export async function sandbox(): Promise<Sandbox> {
       started.child.stdin!.end(input);
       return started;
     },
-    startHeld: (args) => launch(args, { cwd, env: environment }, process.getuid?.() === 0 ? WITHOUT_OVERRIDE : []),
+    startHeld: (args) => startUnder(process.getuid?.() === 0 ? WITHOUT_OVERRIDE : [], args),
+    startUnder,
     run,
     json: async (...args) => {
       const { code, stdout, stderr } = await run(...args, '--json');

@@ -6,7 +6,7 @@ import { countChange } from './effects.ts';
 import { isWholeOrFailed } from './whole-or-failed.ts';
 import { passTurn } from './fair-turns.ts';
 import { hasParked, unparkForAll } from './parked-tasks.ts';
-import { readyTasks } from './ready-tasks.ts';
+import { type ReadyRow, readyTasks } from './ready-tasks.ts';
 import { mayClaimWithinLimits, readyWithinLimits } from './ready-within-limits.ts';
 import type { Session } from './session.ts';
 import { claimedTaskOf, type PendingRow } from './task-row.ts';
@@ -59,12 +59,22 @@ function selectRows(session: Session, request: ClaimRequest): readonly PendingRo
   const isPerUser = request.limits?.perUser !== undefined;
   if (!isPerUser) unparkForAll(session);
   const select = isLimited(request.limits) ? readyWithinLimits : readyTasks;
-  const seqs = select(session, request, count).map(({ seq }) => seq);
-  if (seqs.length === 0) return [];
-  const rows = new Map(session.all<PendingRow>(SELECT_BY_SEQS, JSON.stringify(seqs)).map((row) => [row.seq, row]));
-  const whole = seqs.map((seq) => rows.get(seq)!).filter((row) => isWholeOrFailed(session, row));
-  // Only what never ran is held ahead: a task that takes its worker down does so in a slot of its own.
-  return whole.filter((row, index) => index < request.limit || (row.attempt === 0 && row.error === null));
+  for (;;) {
+    const rows = readRows(session, select(session, request, count));
+    const whole = rows.filter((row) => isWholeOrFailed(session, row));
+    // Damaged tasks, however many stand before the others, are out of the way now.
+    if (whole.length === 0 && rows.length > 0) continue;
+    // Only what never ran is held ahead: a task that takes its worker down does so in a slot of its own.
+    return whole.filter((row, index) => index < request.limit || (row.attempt === 0 && row.error === null));
+  }
+}
+
+/** In the order of the ready ones. */
+function readRows(session: Session, ready: readonly ReadyRow[]): readonly PendingRow[] {
+  if (ready.length === 0) return [];
+  const seqs = JSON.stringify(ready.map(({ seq }) => seq));
+  const rows = new Map(session.all<PendingRow>(SELECT_BY_SEQS, seqs).map((row) => [row.seq, row]));
+  return ready.map(({ seq }) => rows.get(seq)!);
 }
 
 function claimRows(

@@ -8,7 +8,7 @@ import { insertRows, rowInsert } from './insert-rows.ts';
 import { type Fence, fenceOf, leaseLost } from './lease.ts';
 import { unparkOne } from './parked-tasks.ts';
 import type { Session } from './session.ts';
-import type { ItemOutcome } from './write-queue.ts';
+import type { ItemOutcome } from './joint-write.ts';
 
 const SELECT_RUNNING = `
   SELECT seq, id, type, user_id AS userId, batch_id AS batchId, lease_token AS token, lease_owner AS owner FROM task

@@ -7,7 +7,8 @@ import { createDoorbell, type Doorbell } from './doorbell.ts';
 import type { BellName, Effects } from './effects.ts';
 import type { Durability } from './open-database.ts';
 import { retryBusy } from './retry-busy.ts';
-import { createWriteQueue, type TogetherHandler, type WriteManner } from './write-queue.ts';
+import type { TogetherHandler } from './joint-write.ts';
+import { createWriteQueue, type WriteManner } from './write-queue.ts';
 
 /** An open database as the ports' implementations see it. */
 export interface Session extends Pick<Connection, 'one' | 'all' | 'run'> {

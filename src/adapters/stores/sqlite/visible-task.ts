@@ -2,16 +2,16 @@ import { ConceptError } from '../../../core/errors.ts';
 import type { Task } from '../../../core/task.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
 import type { Session } from './session.ts';
-import { SELECT_TASK, type StoredTask, storedTaskOf, type TaskRow, taskOf } from './task-row.ts';
+import { SELECT_TASK, type StoredTask, storedTaskOf, type TaskRow, readableTaskOf } from './task-row.ts';
 
 const SELECT_BY_ID = `${SELECT_TASK} WHERE task.id = ?`;
 
 export type Visibility = CallOptions & { readonly userId?: string | undefined };
 
-/** The task, when it is there and the caller may see it. @throws ConceptError STORE_CORRUPT when its input cannot be read. */
+/** The task, when it is there and the caller may see it. */
 export function visibleTask(session: Session, taskId: string, options: Visibility | undefined): Task | undefined {
   const row = visibleRow(session, taskId, options);
-  return row && taskOf(row);
+  return row && readableTaskOf(row);
 }
 
 /** The task to change. @throws ConceptError TASK_NOT_FOUND */

@@ -2,6 +2,7 @@ import { abortError } from '../../../core/abort.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
 import type { Connection } from './connection.ts';
 import type { Effects } from './effects.ts';
+import { createJointWrite, type JointPart, type JointWrite, type TogetherHandler } from './joint-write.ts';
 import { createLockShare } from './lock-share.ts';
 import type { Durability } from './open-database.ts';
 import { MAX_LOCK_WAIT_MS } from './retry-busy.ts';
@@ -28,12 +29,6 @@ export interface WriteQueue {
   readonly effects: Effects;
 }
 
-/** How it went for one of several items. */
-export type ItemOutcome<T> = { readonly result: T } | { readonly failure: { readonly thrown: unknown } };
-
-/** Works on all items; tells of each how it went, in their order. */
-export type TogetherHandler<Item, T> = (items: readonly Item[]) => readonly ItemOutcome<T>[];
-
 export interface WriteQueueOptions {
   readonly file: string;
   readonly connection: Connection;
@@ -51,12 +46,7 @@ interface Entry extends WriteManner, GroupedWrite {
   readonly signal: AbortSignal | undefined;
   readonly queuedAt: number;
   /** Set when more items may join. */
-  readonly together?: { readonly handler: unknown; readonly items: unknown[]; readonly waiting: Waiting[] };
-}
-
-interface Waiting {
-  readonly resolve: (value: never) => void;
-  readonly reject: (reason: unknown) => void;
+  readonly joint?: JointWrite;
 }
 
 /** Turns of the event loop to try at once: a transaction of another process usually ends within these. */
@@ -106,12 +96,9 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   /** A full disk undoes a whole transaction. Whose fault that was shows when each of the writes gets one of its own. */
   const undone = (thrown: unknown): void => {
     tries = 0;
-    if (queue.length > 1 && alone === 0) {
-      alone = queue.length;
-      return;
-    }
-    alone = Math.max(0, alone - 1);
-    queue.shift()!.reject(translateError(thrown, file));
+    const isShared = queue.length > 1 && alone === 0;
+    if (!isShared) answer({ ...queue.shift()!, failure: { thrown } }, file);
+    alone = isShared ? queue.length : Math.max(0, alone - 1);
   };
 
   const enqueue = (entry: Entry): void => {
@@ -131,39 +118,13 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
       }),
     join: <Item, T>(manner: WriteManner, handler: TogetherHandler<Item, T>, item: Item) =>
       new Promise<T>((resolve, reject) => {
-        const last = queue.at(-1);
-        if (last?.together?.handler !== handler)
-          return enqueue(togetherEntry(manner, handler, item, { resolve, reject }, file));
-        last.together.items.push(item);
-        last.together.waiting.push({ resolve, reject });
+        const part: JointPart = { item, resolve, reject };
+        if (queue.at(-1)?.joint?.join(handler, part)) return;
+        const enqueueJoint = (joint: JointWrite): void =>
+          enqueue({ ...manner, ...joint, joint, signal: undefined, queuedAt: performance.now() });
+        enqueueJoint(createJointWrite({ handler, first: part, file, again: enqueueJoint }));
       }),
     drained: () => (queue.length === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
-  };
-}
-
-function togetherEntry<Item, T>(
-  manner: WriteManner,
-  handler: TogetherHandler<Item, T>,
-  item: Item,
-  first: Waiting,
-  file: string,
-): Entry {
-  const items = [item];
-  const waiting = [first];
-  return {
-    ...manner,
-    work: () => handler(items),
-    resolve: (outcomes: readonly ItemOutcome<T>[]) => {
-      for (const [index, { resolve, reject }] of waiting.entries()) {
-        const outcome = outcomes[index]!;
-        if ('failure' in outcome) reject(translateError(outcome.failure.thrown, file));
-        else resolve(outcome.result as never);
-      }
-    },
-    reject: (reason) => waiting.forEach(({ reject }) => reject(reason)),
-    signal: undefined,
-    queuedAt: performance.now(),
-    together: { handler, items, waiting },
   };
 }
 
