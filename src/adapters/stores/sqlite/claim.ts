@@ -1,23 +1,23 @@
+import { TASK_TYPES } from '../../../core/task.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
 import type { Checkpoint, ClaimedTask, ClaimRequest } from '../../../ports/task-leases.ts';
 import { requireAlive } from './alive.ts';
 import { isLimited } from './claim-room.ts';
-import { countChange } from './effects.ts';
+import { countChanges } from './effects.ts';
 import { isWholeOrFailed } from './whole-or-failed.ts';
-import { passTurn } from './fair-turns.ts';
+import { passTurns } from './fair-turns.ts';
+import { rememberLease } from './leased-rows.ts';
 import { hasParked, unparkForAll } from './parked-tasks.ts';
-import { type ReadyRow, readyTasks } from './ready-tasks.ts';
+import { hasReady, namedTask, type ReadyRow, readyRows } from './ready-tasks.ts';
 import { mayClaimWithinLimits, readyWithinLimits } from './ready-within-limits.ts';
 import type { Session } from './session.ts';
-import { claimedTaskOf, type PendingRow } from './task-row.ts';
+import { claimedTaskOf, PENDING_COLUMNS, type PendingRow } from './task-row.ts';
 import { isoOf } from './time.ts';
 import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
 
-/** What a pending task's row can say; all else follows from the state. */
 const SELECT_BY_SEQS = `
-  SELECT seq, task.id, user_id, type, status, priority, turn, run_at, attempt, max_attempts, idempotency_key, batch_id, error,
-    created_at, event_seq, task_input.input, task_input.checksum
-  FROM task JOIN task_input USING (seq) WHERE task.seq IN (SELECT value FROM json_each(?))`;
+  SELECT ${PENDING_COLUMNS} FROM task JOIN task_input USING (seq)
+  WHERE task.seq IN (SELECT value FROM json_each(?))`;
 /** Every claimed task in one statement; the token is the number of the claim's event, which no other claim of the task has. */
 const CLAIM = `
   UPDATE task SET status = 'processing', waiting = 0, attempt = attempt + 1, lease_token = event_seq + 1,
@@ -50,7 +50,7 @@ export async function claimTasks(
 function mayClaim(session: Session, request: ClaimRequest): boolean {
   if (hasDueTasks(session)) return true;
   if (isLimited(request.limits)) return mayClaimWithinLimits(session, request);
-  return readyTasks(session, request, 1).length > 0 || (request.taskId === undefined && hasParked(session));
+  return hasReady(session, request) || (request.taskId === undefined && hasParked(session));
 }
 
 /** The rows to claim, in claim order. */
@@ -58,15 +58,21 @@ function selectRows(session: Session, request: ClaimRequest): readonly PendingRo
   const count = request.limit + (request.ahead ?? 0);
   const isPerUser = request.limits?.perUser !== undefined;
   if (!isPerUser) unparkForAll(session);
-  const select = isLimited(request.limits) ? readyWithinLimits : readyTasks;
   for (;;) {
-    const rows = readRows(session, select(session, request, count));
+    const rows = lookAt(session, request, count);
     const whole = rows.filter((row) => isWholeOrFailed(session, row));
     // Damaged tasks, however many stand before the others, are out of the way now.
     if (whole.length === 0 && rows.length > 0) continue;
     // Only what never ran is held ahead: a task that takes its worker down does so in a slot of its own.
     return whole.filter((row, index) => index < request.limit || (row.attempt === 0 && row.error === null));
   }
+}
+
+function lookAt(session: Session, request: ClaimRequest, count: number): readonly PendingRow[] {
+  const { types = TASK_TYPES, taskId, limits } = request;
+  if (isLimited(limits)) return readRows(session, readyWithinLimits(session, request, count));
+  if (taskId !== undefined) return readRows(session, namedTask(session, types, taskId));
+  return readyRows(session, types, count);
 }
 
 /** In the order of the ready ones. */
@@ -93,17 +99,23 @@ function claimRows(
     session.run(TELL, now, JSON.stringify({ workerId }), seqs);
   }
   session.mark('done');
+  countChanges(session.effects, rows, 'pending', 'processing');
+  passTurns(session, rows);
   const at = isoOf(now);
-  return rows.map((row) => claimedOf(session, row, workerId, at));
+  return rows.map((row) => claimedOf(session, row, { workerId, owner, at }));
 }
 
-function claimedOf(session: Session, row: PendingRow, workerId: string, at: string): ClaimedTask {
+function claimedOf(
+  session: Session,
+  row: PendingRow,
+  { workerId, owner, at }: { readonly workerId: string; readonly owner: number; readonly at: string },
+): ClaimedTask {
   const task = claimedTaskOf(row, workerId, at);
-  countChange(session.effects, { type: row.type, batchId: row.batch_id }, 'pending', 'processing');
-  passTurn(session, row, row.turn);
   // A task that was never touched has no more to its story than its submission.
   const checkpoints = row.event_seq === 1 ? [] : checkpointsOf(session, row.seq);
-  return { task, lease: { taskId: task.id, token: task.leaseToken, workerId }, checkpoints };
+  const lease = { taskId: task.id, token: task.leaseToken, workerId };
+  rememberLease(lease, row, owner);
+  return { task, lease, checkpoints };
 }
 
 function checkpointsOf(session: Session, seq: number): readonly Checkpoint[] {

@@ -3,16 +3,22 @@ import { checksumOf } from '../../../core/checksum.ts';
 import type { DataResult } from '../../../ports/task-leases.ts';
 import { referFiles } from './blob-refs.ts';
 import { captureHold } from './credit-ledger.ts';
-import { countChange } from './effects.ts';
+import { countChanges } from './effects.ts';
 import { insertRows, rowInsert } from './insert-rows.ts';
-import { type Fence, fenceOf, leaseLost } from './lease.ts';
+import { fenceOf, leaseLost } from './lease.ts';
+import { type LeasedRow, leasedRow } from './leased-rows.ts';
 import { unparkOne } from './parked-tasks.ts';
+import { EMPTY_RESULT } from './result-store.ts';
 import type { Session } from './session.ts';
 import type { ItemOutcome } from './joint-write.ts';
 
 const SELECT_RUNNING = `
-  SELECT seq, id, type, user_id AS userId, batch_id AS batchId, lease_token AS token, lease_owner AS owner FROM task
+  SELECT seq, id, type, user_id AS userId, batch_id, lease_token AS token, lease_owner AS owner FROM task
   WHERE seq IN (SELECT value FROM json_each(?)) AND status = 'processing'`;
+/** Whether every lease of a claim is still good, told without looking at each. */
+const COUNT_LEASED = `
+  SELECT count(*) AS count FROM task
+  WHERE seq IN (SELECT value FROM json_each(?)) AND status = 'processing' AND lease_token = ? AND lease_owner = ?`;
 /** The transition `complete`, many at once. */
 const COMPLETE = `
   UPDATE task SET status = 'completed', lease_token = NULL, lease_owner = NULL, partial = ?1, error = NULL, held = 0,
@@ -24,16 +30,6 @@ const TELL = `
   WHERE seq IN (SELECT value FROM json_each(?))`;
 const INSERT_RESULTS = rowInsert('INSERT INTO task_result (task_seq, result, checksum)', '(?, ?, ?)');
 
-interface RunningRow {
-  readonly seq: number;
-  readonly id: string;
-  readonly type: string;
-  readonly userId: string;
-  readonly batchId: string | null;
-  readonly token: number;
-  readonly owner: number;
-}
-
 export interface Completion {
   readonly lease: Lease;
   readonly result: DataResult;
@@ -43,42 +39,81 @@ export interface Completion {
 
 /** Completes tasks whose results are data, within the running write: of short tasks many end in one turn. */
 export function completeMany(session: Session, completions: readonly Completion[]): readonly ItemOutcome<void>[] {
-  const fences = completions.map(({ lease }) => fenceOf(session, lease));
-  const seqs = fences.flatMap((fence) => (fence ? [fence[0]] : []));
-  const running = new Map(session.all<RunningRow>(SELECT_RUNNING, JSON.stringify(seqs)).map((row) => [row.seq, row]));
-  const accepted: { readonly row: RunningRow; readonly completion: Completion }[] = [];
+  const rows = knownRows(session, completions) ?? lookedUpRows(session, completions);
+  const accepted: Accepted[] = [];
   const outcomes = completions.map((completion, index): ItemOutcome<void> => {
-    const row = takeRow(running, fences[index]);
+    const row = rows[index];
     if (!row) return { failure: { thrown: leaseLost(completion.lease) } };
     accepted.push({ row, completion });
     return { result: undefined };
   });
   for (const partial of [false, true]) {
-    const rows = accepted.filter(({ completion }) => completion.result.partial === partial).map(({ row }) => row);
-    writeCompleted(session, rows, partial);
+    writeCompleted(
+      session,
+      accepted.filter(({ completion }) => completion.result.partial === partial).map(rowOf),
+      partial,
+    );
   }
-  const results = accepted.map(({ row, completion: { json } }) => [row.seq, json, checksumOf(json)]);
-  insertRows(session, INSERT_RESULTS, results);
-  for (const { row, completion } of accepted) {
-    referFiles(session, row.seq, completion.result.files);
-    countChange(session.effects, row, 'processing', 'completed');
+  writeResults(session, accepted);
+  countChanges(session.effects, accepted.map(rowOf), 'processing', 'completed');
+  for (const { row } of accepted) {
     captureHold(session, row.seq, row.userId);
     unparkOne(session, row.userId);
   }
   return outcomes;
 }
 
-/** The row that the lease gives the right to; each is given once. */
-function takeRow(running: Map<number, RunningRow>, fence: Fence | undefined): RunningRow | undefined {
-  if (!fence) return undefined;
-  const [seq, id, token, owner] = fence;
-  const row = running.get(seq);
-  if (row?.id !== id || row.token !== token || row.owner !== owner) return undefined;
-  running.delete(seq);
+interface Accepted {
+  readonly row: LeasedRow;
+  readonly completion: Completion;
+}
+
+function rowOf({ row }: Accepted): LeasedRow {
   return row;
 }
 
-function writeCompleted(session: Session, rows: readonly RunningRow[], partial: boolean): void {
+/** The common case: tasks of one claim or of claims alike, none of them lost. Undefined when it is not. */
+function knownRows(session: Session, completions: readonly Completion[]): readonly LeasedRow[] | undefined {
+  const rows: LeasedRow[] = [];
+  const seqs = new Set<number>();
+  for (const { lease } of completions) {
+    const row = leasedRow(lease);
+    if (!row || row.token !== (rows[0] ?? row).token || row.owner !== (rows[0] ?? row).owner) return undefined;
+    rows.push(row);
+    seqs.add(row.seq);
+  }
+  const [first] = rows;
+  if (!first || fenceOf(session, completions[0]!.lease) === undefined || seqs.size < rows.length) return undefined;
+  const list = JSON.stringify([...seqs]);
+  const { count } = session.one<{ count: number }>(COUNT_LEASED, list, first.token, first.owner)!;
+  return count === rows.length ? rows : undefined;
+}
+
+/** What each lease gives the right to, undefined where that is nothing; each row is given once. */
+function lookedUpRows(session: Session, completions: readonly Completion[]): readonly (LeasedRow | undefined)[] {
+  const fences = completions.map(({ lease }) => fenceOf(session, lease));
+  const seqs = fences.flatMap((fence) => (fence ? [fence[0]] : []));
+  const found = session.all<LeasedRow & { readonly id: string }>(SELECT_RUNNING, JSON.stringify(seqs));
+  const running = new Map(found.map((row) => [row.seq, row]));
+  return fences.map((fence) => {
+    if (!fence) return undefined;
+    const [seq, id, token, owner] = fence;
+    const row = running.get(seq);
+    if (row?.id !== id || row.token !== token || row.owner !== owner) return undefined;
+    running.delete(seq);
+    return row;
+  });
+}
+
+/** An empty result is told by the task alone. */
+function writeResults(session: Session, accepted: readonly Accepted[]): void {
+  const filled = accepted.filter(({ completion }) => completion.json !== EMPTY_RESULT);
+  const columns = filled.map(({ row, completion: { json } }) => [row.seq, json, checksumOf(json)]);
+  insertRows(session, INSERT_RESULTS, columns);
+  for (const { row, completion } of filled) referFiles(session, row.seq, completion.result.files);
+}
+
+function writeCompleted(session: Session, rows: readonly LeasedRow[], partial: boolean): void {
   if (rows.length === 0) return;
   const seqs = JSON.stringify(rows.map(({ seq }) => seq));
   const now = session.clock.now();

@@ -33,6 +33,24 @@ export function flushEffects(connection: Connection, { counts, turns }: Effects)
   flushTurns(connection, turns);
 }
 
+/** Like {@link countChange} for each row; of many rows, most are alike. */
+export function countChanges(
+  effects: Effects,
+  rows: readonly { readonly type: string; readonly batch_id: string | null }[],
+  from: TaskStatus,
+  to: TaskStatus,
+): void {
+  let start = 0;
+  while (start < rows.length) {
+    const { type, batch_id: batchId } = rows[start]!;
+    let end = start + 1;
+    while (end < rows.length && rows[end]!.type === type && rows[end]!.batch_id === batchId) end++;
+    add(effects, { type, batchId }, from, start - end);
+    add(effects, { type, batchId }, to, end - start);
+    start = end;
+  }
+}
+
 /** Counts a task that changes its status; `from` is null for a new one, `to` for one that is removed. */
 export function countChange(
   effects: Effects,

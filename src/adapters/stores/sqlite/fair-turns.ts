@@ -26,10 +26,16 @@ export function takeTurn(session: Session, lane: Lane, userId: string): number {
   return turn;
 }
 
-/** Moves the clock to the turn of a task that is being claimed. */
-export function passTurn(session: Session, lane: Lane, turn: number): void {
-  const key = turnKey(lane, CLOCK);
-  if (turn > (session.effects.turns.get(key) ?? 0)) session.effects.turns.set(key, turn);
+/** Moves the clocks to the turns of tasks that are being claimed. */
+export function passTurns(session: Session, rows: readonly (Lane & { readonly turn: number })[]): void {
+  const { turns } = session.effects;
+  for (const [index, row] of rows.entries()) {
+    const next = rows[index + 1];
+    // Turns grow along a lane: its last one says it all.
+    if (next && next.type === row.type && next.priority === row.priority && next.turn >= row.turn) continue;
+    const key = turnKey(row, CLOCK);
+    if (row.turn > (turns.get(key) ?? 0)) turns.set(key, row.turn);
+  }
 }
 
 /** Writes the turns that a transaction gave out or passed. */

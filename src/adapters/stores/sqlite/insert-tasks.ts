@@ -13,7 +13,8 @@ const INSERT_TASKS = rowInsert(
 );
 const INSERT_INPUTS = rowInsert('INSERT INTO task_input (seq, input, input_hash, checksum)', '(?, ?, ?, ?)');
 
-const SELECT_LAST_SEQ = 'SELECT coalesce(max(seq), 0) AS seq FROM task';
+/** Never one of a task that was removed: leases and cursors name rows. */
+const SELECT_LAST_SEQ = "SELECT coalesce(max(seq), 0) AS seq FROM sqlite_sequence WHERE name = 'task'";
 const SELECT_SEQ = 'SELECT seq FROM task WHERE id = ?';
 
 /** A new task with what its row says beyond it. */

@@ -1,11 +1,16 @@
 import { TASK_TYPES, type TaskType, WIRE_NAMES } from '../../../core/task.ts';
 import type { ClaimRequest } from '../../../ports/task-leases.ts';
 import type { Session } from './session.ts';
+import { PENDING_COLUMNS, type PendingRow } from './task-row.ts';
 
 /** Walks the index in claim order and stops at the limit, however many tasks wait. */
 export const SELECT_READY = `
   SELECT seq, priority FROM task WHERE status = 'pending' AND waiting = 0 AND type = ?
   ORDER BY priority DESC, turn, seq LIMIT ?`;
+/** The same walk, with all that a claim has to know. */
+const SELECT_READY_ROWS = `
+  SELECT ${PENDING_COLUMNS} FROM task JOIN task_input USING (seq)
+  WHERE status = 'pending' AND waiting = 0 AND type = ? ORDER BY priority DESC, turn, seq LIMIT ?`;
 const SELECT_READY_ONE = "SELECT seq, priority, type FROM task WHERE id = ? AND status = 'pending' AND waiting <> 1";
 
 export interface ReadyRow {
@@ -13,11 +18,18 @@ export interface ReadyRow {
   readonly priority: number;
 }
 
-/** The next `count` tasks in line for a claim that has no limits. */
-export function readyTasks(session: Session, request: ClaimRequest, count: number): readonly ReadyRow[] {
-  if (request.taskId !== undefined) return namedTask(session, request.types, request.taskId);
-  const { types = TASK_TYPES } = request;
-  return mergeByHead(types.map((type) => session.all<ReadyRow>(SELECT_READY, WIRE_NAMES[type], count))).slice(0, count);
+/** Whether anything is in line for a claim that has no limits. */
+export function hasReady(session: Session, { types = TASK_TYPES, taskId }: ClaimRequest): boolean {
+  if (taskId !== undefined) return namedTask(session, types, taskId).length > 0;
+  return types.some((type) => session.one(SELECT_READY, WIRE_NAMES[type], 1) !== undefined);
+}
+
+/** The next `count` tasks in line for a claim that has no limits and names no task. */
+export function readyRows(session: Session, types: readonly TaskType[], count: number): readonly PendingRow[] {
+  return mergeByHead(types.map((type) => session.all<PendingRow>(SELECT_READY_ROWS, WIRE_NAMES[type], count))).slice(
+    0,
+    count,
+  );
 }
 
 /** The one task that a claim names, when it is in line (or parked: its claim is what would take it out). */

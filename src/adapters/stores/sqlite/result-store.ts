@@ -4,13 +4,18 @@ import type { ResultStore } from '../../../ports/result-store.ts';
 import type { DataResult } from '../../../ports/task-leases.ts';
 import type { Session } from './session.ts';
 
+/** A result that holds nothing, as JSON: it has no row. */
+export const EMPTY_RESULT = '{"data":{},"files":[]}';
+
 const SELECT_RESULT = `
-  SELECT task_result.result, task_result.checksum, task.partial
-  FROM task JOIN task_result ON task_result.task_seq = task.seq WHERE task.id = ?`;
+  SELECT coalesce(task_result.result, '${EMPTY_RESULT}') AS result, task_result.checksum, task.partial
+  FROM task LEFT JOIN task_result ON task_result.task_seq = task.seq
+  WHERE task.id = ? AND task.status = 'completed' AND NOT EXISTS (SELECT 1 FROM concept WHERE task_id = task.id)`;
 
 interface ResultRow {
   readonly result: string;
-  readonly checksum: number;
+  /** Null for an empty result. */
+  readonly checksum: number | null;
   readonly partial: number;
 }
 
@@ -20,7 +25,7 @@ export function sqliteResultStore(session: Session): ResultStore {
       session.read(options, () => {
         const row = session.one<ResultRow>(SELECT_RESULT, taskId);
         if (!row) return undefined;
-        if (checksumOf(row.result) !== row.checksum) throw resultDamaged(taskId);
+        if (row.checksum !== null && checksumOf(row.result) !== row.checksum) throw resultDamaged(taskId);
         const { data, files } = JSON.parse(row.result) as Omit<DataResult, 'partial'>;
         return { data, files, partial: row.partial === 1 };
       }),

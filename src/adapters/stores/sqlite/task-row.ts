@@ -49,6 +49,8 @@ export interface TaskRow {
 }
 
 /** What a claim has to know of a row; all else it sets, or it is the same for every pending task. */
+export const PENDING_COLUMNS = `seq, task.id, user_id, type, status, priority, turn, run_at, attempt, max_attempts,
+  idempotency_key, batch_id, error, created_at, event_seq, task_input.input, task_input.checksum`;
 export type PendingRow = Omit<
   TaskRow,
   | 'lease_token'

@@ -11,7 +11,7 @@
  */
 export const engine = `
 CREATE TABLE task_anew (
-  seq INTEGER PRIMARY KEY,
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
   user_id TEXT NOT NULL,
   type TEXT NOT NULL,
