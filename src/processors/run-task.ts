@@ -3,6 +3,7 @@ import { ConceptError, toConceptError } from '../core/errors.ts';
 import { backoffMs } from '../core/retry.ts';
 import type { Task, TaskError } from '../core/task.ts';
 import type { ClaimedTask, TaskLeases, TaskResult } from '../ports/task-leases.ts';
+import { type AttemptSlot, isAborted, signalOf } from './attempt-slot.ts';
 import type { ProcessorContext, ProcessorDependencies } from './processor.ts';
 import type { ProcessorRegistry } from './registry.ts';
 import { createStageRunner, type StageRunner } from './stage-runner.ts';
@@ -13,15 +14,7 @@ export interface RunTaskDependencies extends ProcessorDependencies {
 }
 
 export interface RunTaskOptions {
-  readonly slot: {
-    /**
-     * Abort with ABORTED to give the task back unfinished, with LEASE_LOST when it is no longer ours, with any other error to
-     * end the attempt with it.
-     */
-    readonly signal: AbortSignal;
-    /** Calls back when nobody waits any longer for a processor that goes on after the abort; what it does then is refused. */
-    readonly whenDeserted: (callback: () => void) => void;
-  };
+  readonly slot: AttemptSlot;
   /** Called when the processor has ended and only the outcome is still to be recorded. */
   readonly onProcessed: () => void;
   /**
@@ -47,12 +40,12 @@ export async function runTask(
 ): Promise<TaskRun> {
   const { slot, keepTrying } = options;
   const briefly = (tries: number): boolean => tries < SETTLE_TRIES;
-  const patiently = (tries: number): boolean => briefly(tries) || (keepTrying && !slot.signal.aborted);
+  const patiently = (tries: number): boolean => briefly(tries) || (keepTrying && !isAborted(slot));
   try {
     const result = await runProcessor(claimed, dependencies, options);
     return await settle(() => complete(claimed, result, dependencies), dependencies, briefly);
   } catch (thrown) {
-    const error = slot.signal.aborted ? abortError(slot.signal) : toConceptError(thrown);
+    const error = isAborted(slot) ? abortError(signalOf(slot)) : toConceptError(thrown);
     const concluding = settle(() => conclude(claimed, error, dependencies), dependencies, patiently);
     return concluding.catch((unsettled: unknown) => ({
       outcome: 'lost' as const,
@@ -68,7 +61,8 @@ async function runProcessor(
 ): Promise<TaskResult> {
   try {
     return await new Promise<TaskResult>((resolve, reject) => {
-      slot.whenDeserted(() => reject(abortError(slot.signal)));
+      // A processor that goes on after the abort is left to itself; whatever it does then is refused.
+      slot.onDeserted = () => reject(abortError(signalOf(slot)));
       process(claimed, dependencies, slot).then(resolve, reject);
     });
   } finally {
@@ -79,7 +73,7 @@ async function runProcessor(
 async function process(
   claimed: ClaimedTask,
   dependencies: RunTaskDependencies,
-  slot: RunTaskOptions['slot'],
+  slot: AttemptSlot,
 ): Promise<TaskResult> {
   const processor = dependencies.processors(claimed.task);
   if (!processor) {
@@ -87,7 +81,7 @@ async function process(
   }
   // The stage runner is made by its first use: a task of microseconds should not pay for what it has no use for.
   let stages: StageRunner | undefined;
-  const stageRunner = (): StageRunner => (stages ??= createStageRunner(claimed, dependencies, slot.signal));
+  const stageRunner = (): StageRunner => (stages ??= createStageRunner(claimed, dependencies, signalOf(slot)));
   const context: ProcessorContext = {
     dependencies,
     isLastAttempt: claimed.task.attempt >= claimed.task.maxAttempts,

@@ -6,7 +6,7 @@ export function ownTaskSource(leases: TaskLeases, taskId: string): WorkSource {
   return {
     take: async (options) => {
       const claims = await leases.claim({ ...options, taskId, limit: 1, ahead: 0 });
-      return claims.map((claimed) => ({ claimed, settled: () => Promise.resolve() }));
+      return claims.map((claimed) => ({ claimed }));
     },
     close: () => Promise.resolve(),
   };

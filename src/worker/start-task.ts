@@ -13,16 +13,15 @@ export function startTask(run: Run, { claimed, settled }: ClaimedWork): void {
   const finish = run.tally.start(claimed);
   const isOwn = run.options.onlyTaskId !== undefined;
   run.slots.start(claimed, async (slot) => {
-    const startedAt = clock.monotonic();
     const onProcessed = (): void => {
-      prefetch.observe(clock.monotonic() - startedAt);
-      slot.vacate();
+      prefetch.observe(clock.monotonic() - slot.startedAt);
+      run.slots.vacate(slot);
       run.bell.ring();
     };
     const { outcome, error } = await runTask(claimed, dependencies, { slot, onProcessed, keepTrying: !isOwn });
     // Whoever waits for this very task learns now that its outcome cannot be recorded.
     if (isOwn && outcome === 'lost' && error && error.code !== 'LEASE_LOST') run.unrecorded = error;
-    await settled().catch((thrown: unknown) => {
+    await settled?.().catch((thrown: unknown) => {
       // The queue delivers again, and the store answers that the task is done.
       logger.log('warn', 'cannot settle a delivery', {
         taskId: claimed.task.id,

@@ -2,25 +2,12 @@ import { ConceptError } from '../core/errors.ts';
 import type { Lease } from '../core/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClaimedTask } from '../ports/task-leases.ts';
+import { abortSlot, type AttemptSlot } from '../processors/attempt-slot.ts';
 
-/** How long an aborted task may take to notice; then nobody waits for it any more. */
-const ABORT_PATIENCE_MS = 5_000;
-
-/** A task under way, as what runs it sees it. */
-export interface SlotHandle {
-  /** Made by its first use: most tasks of microseconds have none. */
-  readonly signal: AbortSignal;
-  /** Calls back when the task was aborted and has not ended in time. */
-  readonly whenDeserted: (callback: () => void) => void;
-  /** Frees the slot for the next task: only the outcome is still to be recorded. */
-  readonly vacate: () => void;
-}
-
-interface Slot {
+export interface TaskSlot extends AttemptSlot {
   readonly lease: Lease;
+  /** Monotonic, in milliseconds. */
   readonly startedAt: number;
-  readonly abort: (reason: ConceptError) => void;
-  readonly done: Promise<void>;
   isVacated: boolean;
 }
 
@@ -31,7 +18,10 @@ export interface TaskSlots {
   /** Tasks whose outcome is not recorded yet, running or not. */
   readonly open: number;
   leases(): readonly Lease[];
-  start(claimed: ClaimedTask, run: (handle: SlotHandle) => Promise<void>): void;
+  /** Runs a task; its slot is gone when `run` has ended. */
+  start(claimed: ClaimedTask, run: (slot: TaskSlot) => Promise<void>): void;
+  /** Frees a slot for the next task: only the outcome is still to be recorded. */
+  vacate(slot: TaskSlot): void;
   /** Aborts what runs under void leases; a newer lease of the same task goes on. */
   abandon(leases: readonly Lease[]): void;
   /** Aborts what has been running for longer. */
@@ -43,26 +33,13 @@ export interface TaskSlots {
 }
 
 export function createTaskSlots({ clock }: { readonly clock: Clock }): TaskSlots {
-  const slots = new Map<string, Slot>();
+  const slots = new Set<TaskSlot>();
+  const waiting: (() => void)[] = [];
   let running = 0;
 
-  const start = ({ lease }: ClaimedTask, run: (handle: SlotHandle) => Promise<void>): void => {
-    const { handle, abort } = createAbort();
-    const vacate = (): void => {
-      const slot = slots.get(lease.token);
-      if (!slot || slot.isVacated) return;
-      slot.isVacated = true;
-      running -= 1;
-    };
-    running += 1;
-    // In the next turn of microtasks, when the slot is in its place.
-    const done = Promise.resolve()
-      .then(() => run(handle(vacate)))
-      .finally(() => {
-        vacate();
-        slots.delete(lease.token);
-      });
-    slots.set(lease.token, { lease, startedAt: clock.monotonic(), abort, done, isVacated: false });
+  const vacate = (slot: TaskSlot): void => {
+    if (!slot.isVacated) running -= 1;
+    slot.isVacated = true;
   };
 
   return {
@@ -72,47 +49,38 @@ export function createTaskSlots({ clock }: { readonly clock: Clock }): TaskSlots
     get open() {
       return slots.size;
     },
-    leases: () => [...slots.values()].map(({ lease }) => lease),
-    start,
+    leases: () => Array.from(slots, ({ lease }) => lease),
+    start: ({ lease }, run) => {
+      const slot: TaskSlot = { lease, startedAt: clock.monotonic(), isVacated: false };
+      running += 1;
+      slots.add(slot);
+      const end = (): void => {
+        vacate(slot);
+        slots.delete(slot);
+        if (slots.size === 0) for (const resolve of waiting.splice(0)) resolve();
+      };
+      run(slot).then(end, end);
+    },
+    vacate,
     abandon: (leases) => {
-      for (const { taskId, token } of leases) {
-        slots
-          .get(token)
-          ?.abort(new ConceptError('LEASE_LOST', `task ${taskId} was cancelled, or another worker has it`));
-      }
+      const lost = new Set(leases.map(({ token }) => token));
+      for (const slot of slots) if (lost.has(slot.lease.token)) abortSlot(slot, leaseGone(slot.lease));
     },
     limit: (limitMs) => {
       const latest = clock.monotonic() - limitMs;
-      for (const { startedAt, abort, isVacated } of slots.values()) {
-        if (startedAt <= latest && !isVacated) abort(tookTooLong(limitMs));
+      for (const slot of slots) {
+        if (slot.startedAt <= latest && !slot.isVacated) abortSlot(slot, tookTooLong(limitMs));
       }
     },
     interrupt: () => {
-      for (const { abort } of slots.values()) abort(new ConceptError('ABORTED', 'the worker is stopping'));
+      for (const slot of slots) abortSlot(slot, new ConceptError('ABORTED', 'the worker is stopping'));
     },
-    idle: async () => {
-      while (slots.size > 0) await Promise.all([...slots.values()].map(({ done }) => done));
-    },
+    idle: () => (slots.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
   };
 }
 
-function createAbort() {
-  let controller: AbortController | undefined;
-  let desert: () => void = () => undefined;
-  const made = (): AbortController => (controller ??= new AbortController());
-  const handle = (vacate: () => void): SlotHandle => ({
-    get signal() {
-      return made().signal;
-    },
-    whenDeserted: (callback) => (desert = callback),
-    vacate,
-  });
-  const abort = (reason: ConceptError): void => {
-    if (made().signal.aborted) return;
-    made().abort(reason);
-    setTimeout(() => desert(), ABORT_PATIENCE_MS).unref();
-  };
-  return { handle, abort };
+function leaseGone({ taskId }: Lease): ConceptError {
+  return new ConceptError('LEASE_LOST', `task ${taskId} was cancelled, or another worker has it`);
 }
 
 function tookTooLong(limitMs: number): ConceptError {

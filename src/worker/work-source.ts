@@ -5,7 +5,8 @@ export type ClaimOptions = Omit<ClaimRequest, 'taskId'>;
 /** A claimed task and what its delivery wants to hear once the attempt is over. */
 export interface ClaimedWork {
   readonly claimed: ClaimedTask;
-  settled(): Promise<void>;
+  /** Left out where nobody wants to hear. */
+  readonly settled?: () => Promise<void>;
 }
 
 /** Where a worker's tasks come from. */

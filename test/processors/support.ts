@@ -1,3 +1,4 @@
+import { abortError } from '../../src/core/abort.ts';
 import { httpImageFetcher } from '../../src/adapters/fetchers/http.ts';
 import { DEFAULT_IMAGE_LIMITS } from '../../src/core/image-limits.ts';
 import type { Concept } from '../../src/core/concept.ts';
@@ -6,6 +7,7 @@ import type { Task } from '../../src/core/task.ts';
 import type { BlobStore } from '../../src/ports/blob-store.ts';
 import type { TaskLeases } from '../../src/ports/task-leases.ts';
 import type { ProcessorDependencies } from '../../src/processors/processor.ts';
+import { abortSlot, type AttemptSlot } from '../../src/processors/attempt-slot.ts';
 import { processorRegistry } from '../../src/processors/registry.ts';
 import { runTask, type RunTaskDependencies, type TaskRun } from '../../src/processors/run-task.ts';
 import {
@@ -58,7 +60,10 @@ export async function taskBench(options: BenchOptions = {}) {
     clock.advance(120_000);
     const [claimed] = await store.leases.claim({ workerId: 'w1', limit: 1 });
     if (!claimed) throw new Error('the task is not due');
-    const slot = { signal, whenDeserted: () => undefined };
+    const slot: AttemptSlot = {};
+    const stop = (): void => abortSlot(slot, abortError(signal));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
     return runTask(claimed, dependencies, { slot, onProcessed: () => undefined, keepTrying: false });
   };
   const task = async (): Promise<Task> => (await store.tasks.get(TASK_ID))!;

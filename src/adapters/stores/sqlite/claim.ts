@@ -6,7 +6,6 @@ import { isLimited } from './claim-room.ts';
 import { countChanges } from './effects.ts';
 import { isWholeOrFailed } from './whole-or-failed.ts';
 import { passTurns } from './fair-turns.ts';
-import { rememberLease } from './leased-rows.ts';
 import { hasParked, unparkForAll } from './parked-tasks.ts';
 import { hasReady, namedTask, type ReadyRow, readyRows } from './ready-tasks.ts';
 import { mayClaimWithinLimits, readyWithinLimits } from './ready-within-limits.ts';
@@ -102,20 +101,14 @@ function claimRows(
   countChanges(session.effects, rows, 'pending', 'processing');
   passTurns(session, rows);
   const at = isoOf(now);
-  return rows.map((row) => claimedOf(session, row, { workerId, owner, at }));
+  return rows.map((row) => claimedOf(session, row, workerId, at));
 }
 
-function claimedOf(
-  session: Session,
-  row: PendingRow,
-  { workerId, owner, at }: { readonly workerId: string; readonly owner: number; readonly at: string },
-): ClaimedTask {
+function claimedOf(session: Session, row: PendingRow, workerId: string, at: string): ClaimedTask {
   const task = claimedTaskOf(row, workerId, at);
   // A task that was never touched has no more to its story than its submission.
   const checkpoints = row.event_seq === 1 ? [] : checkpointsOf(session, row.seq);
-  const lease = { taskId: task.id, token: task.leaseToken, workerId };
-  rememberLease(lease, row, owner);
-  return { task, lease, checkpoints };
+  return { task, lease: { taskId: task.id, token: task.leaseToken, workerId }, checkpoints };
 }
 
 function checkpointsOf(session: Session, seq: number): readonly Checkpoint[] {

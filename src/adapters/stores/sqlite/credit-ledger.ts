@@ -58,12 +58,14 @@ export function refundHold(session: Session, seq: number, userId: string): void 
 
 function takeHold(session: Session, seq: number): number {
   // Credits may have been switched off since: what is held then is still settled.
-  if (session.costs === undefined && !session.once('holds', () => hasHolds(session))) return 0;
+  if (!hasHolds(session)) return 0;
   return session.one<{ amount: number }>(TAKE_HOLD, seq)?.amount ?? 0;
 }
 
-function hasHolds(session: Session): boolean {
-  return session.one('SELECT 1 FROM credit_hold LIMIT 1') !== undefined;
+/** Whether a task that ends may have a hold to settle, within the running write. */
+export function hasHolds(session: Session): boolean {
+  if (session.costs !== undefined) return true;
+  return session.once('holds', () => session.one('SELECT 1 FROM credit_hold LIMIT 1') !== undefined);
 }
 
 function balanceOf(session: Session, userId: string): CreditBalance {

@@ -51,6 +51,17 @@ export function countChanges(
   }
 }
 
+/** Like {@link countChange} for tasks that were counted already. */
+export function countMany(
+  effects: Effects,
+  task: { readonly type: string; readonly batchId: string | null; readonly count: number },
+  from: TaskStatus,
+  to: TaskStatus,
+): void {
+  add(effects, task, from, -task.count);
+  add(effects, task, to, task.count);
+}
+
 /** Counts a task that changes its status; `from` is null for a new one, `to` for one that is removed. */
 export function countChange(
   effects: Effects,

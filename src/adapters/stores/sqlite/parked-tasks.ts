@@ -27,6 +27,11 @@ export function hasParked(session: Session): boolean {
   return session.one(SELECT_ANY) !== undefined;
 }
 
+/** Like {@link hasParked}, looked up once for the running write. */
+export function hasParkedTasks(session: Session): boolean {
+  return session.once('parked', () => hasParked(session));
+}
+
 /** Takes a task of a user at the limit out of the line, so that nobody has to step over it again. */
 export function park(session: Session, seq: number): void {
   session.run(PARK, seq);
@@ -35,14 +40,14 @@ export function park(session: Session, seq: number): void {
 
 /** A task of this user has ended: the next of each type may be tried. */
 export function unparkOne(session: Session, userId: string): void {
-  if (!session.once('parked', () => hasParked(session))) return;
+  if (!hasParkedTasks(session)) return;
   for (const type of TASK_TYPES) session.run(UNPARK_NEXT, userId, WIRE_NAMES[type], 1);
   session.mark('work');
 }
 
 /** Puts tasks back in line for a claim that knows no limit per user. */
 export function unparkForAll(session: Session): void {
-  if (session.once('parked', () => hasParked(session))) session.run(UNPARK_ANY, FREED_AT_ONCE);
+  if (hasParkedTasks(session)) session.run(UNPARK_ANY, FREED_AT_ONCE);
 }
 
 /** Mends what an ending without a successor may have left behind, such as a limit that was raised. */
