@@ -9,11 +9,11 @@ import type { Payload, WorkOptions } from '../driver.ts';
 
 const LEASE_MS = 30_000;
 
-/** The real worker with a handler that does nothing. */
-export async function workTasks(
+/** Starts the real worker with a handler that does nothing; it runs until the process ends. */
+export function workTasks(
   { store, queue }: SqliteBackend,
   { concurrency, handler, prefetch }: WorkOptions & { readonly prefetch: number | 'auto' },
-): Promise<void> {
+): void {
   const worker = createWorker({
     store,
     queue,
@@ -37,7 +37,11 @@ export async function workTasks(
       },
     },
   });
-  await worker.run({ signal: new AbortController().signal });
+  // What ends it ends the measurement: an error is not to be passed over.
+  worker.run({ signal: new AbortController().signal }).catch((thrown: unknown) => {
+    process.stderr.write(`${String(thrown)}\n`);
+    process.exit(1);
+  });
 }
 
 /** As little as the store accepts. */

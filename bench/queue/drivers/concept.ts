@@ -24,7 +24,7 @@ export function conceptDriver(choice: ConceptChoice, directory: string): Driver 
     },
     work: async (options) => {
       const backend = await openConcept(file, choice.durability);
-      await workTasks(backend, { ...options, prefetch: choice.prefetch });
+      workTasks(backend, { ...options, prefetch: choice.prefetch });
     },
   };
 }
