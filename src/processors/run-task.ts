@@ -39,38 +39,48 @@ export async function runTask(
   options: RunTaskOptions,
 ): Promise<TaskRun> {
   const { slot, keepTrying } = options;
-  const briefly = (tries: number): boolean => tries < SETTLE_TRIES;
-  const patiently = (tries: number): boolean => briefly(tries) || (keepTrying && !isAborted(slot));
   try {
     const result = await runProcessor(claimed, dependencies, options);
-    return await settle(() => complete(claimed, result, dependencies), dependencies, briefly);
+    const request = { lease: claimed.lease, result };
+    await dependencies.leases.complete(request).catch(async (thrown: unknown) => {
+      const again = (): Promise<void> => dependencies.leases.complete(request);
+      await settleAgain(thrown, again, dependencies, (tries) => tries < SETTLE_TRIES);
+    });
+    return result.partial ? PARTIAL : COMPLETED;
   } catch (thrown) {
     const error = isAborted(slot) ? abortError(signalOf(slot)) : toConceptError(thrown);
-    const concluding = settle(() => conclude(claimed, error, dependencies), dependencies, patiently);
-    return concluding.catch((unsettled: unknown) => ({
-      outcome: 'lost' as const,
-      error: taskErrorOf(toConceptError(unsettled)),
-    }));
+    const patiently = (tries: number): boolean => tries < SETTLE_TRIES || (keepTrying && !isAborted(slot));
+    const ending = (): Promise<TaskRun> => conclude(claimed, error, dependencies);
+    return ending()
+      .catch((failure: unknown) => settleAgain(failure, ending, dependencies, patiently))
+      .catch((unsettled: unknown) => ({ outcome: 'lost' as const, error: taskErrorOf(toConceptError(unsettled)) }));
   }
 }
 
-async function runProcessor(
+const COMPLETED: TaskRun = { outcome: 'completed', error: null };
+const PARTIAL: TaskRun = { outcome: 'partial', error: null };
+
+/** Resolves with what the processor makes; a processor that goes on long after the abort is left to itself. */
+function runProcessor(
   claimed: ClaimedTask,
   dependencies: RunTaskDependencies,
   { slot, onProcessed }: RunTaskOptions,
 ): Promise<TaskResult> {
-  try {
-    return await new Promise<TaskResult>((resolve, reject) => {
-      // A processor that goes on after the abort is left to itself; whatever it does then is refused.
-      slot.onDeserted = () => reject(abortError(signalOf(slot)));
-      process(claimed, dependencies, slot).then(resolve, reject);
-    });
-  } finally {
-    onProcessed();
-  }
+  return new Promise((resolve, reject) => {
+    const fail = (thrown: unknown): void => {
+      onProcessed();
+      reject(thrown);
+    };
+    // Whatever the processor does after this is refused.
+    slot.onDeserted = () => fail(abortError(signalOf(slot)));
+    startProcessor(claimed, dependencies, slot).then((result) => {
+      onProcessed();
+      resolve(result);
+    }, fail);
+  });
 }
 
-async function process(
+async function startProcessor(
   claimed: ClaimedTask,
   dependencies: RunTaskDependencies,
   slot: AttemptSlot,
@@ -99,11 +109,6 @@ async function process(
   }
 }
 
-async function complete({ lease }: ClaimedTask, result: TaskResult, { leases }: RunTaskDependencies): Promise<TaskRun> {
-  await leases.complete({ lease, result });
-  return { outcome: result.partial ? 'partial' : 'completed', error: null };
-}
-
 async function conclude(
   { task, lease }: ClaimedTask,
   error: ConceptError,
@@ -126,19 +131,22 @@ async function conclude(
 const SETTLE_TRIES = 5;
 
 /** The lease bounds the tries: once it is void the store answers LEASE_LOST, which is never retried. */
-async function settle(
-  write: () => Promise<TaskRun>,
+async function settleAgain<T>(
+  thrown: unknown,
+  write: () => Promise<T>,
   { clock }: RunTaskDependencies,
   tryAgain: (tries: number) => boolean,
-): Promise<TaskRun> {
+): Promise<T> {
+  let failure = thrown;
   for (let tries = 1; ; tries++) {
+    const error = toConceptError(failure);
+    const isAway = error.code === 'STORE_UNAVAILABLE' || error.code === 'STORAGE_FULL';
+    if (!isAway || !tryAgain(tries)) throw error;
+    await delay(backoffMs(tries, clock.random(), { baseMs: 200, capMs: 2_000 }));
     try {
       return await write();
-    } catch (thrown) {
-      const error = toConceptError(thrown);
-      const isAway = error.code === 'STORE_UNAVAILABLE' || error.code === 'STORAGE_FULL';
-      if (!isAway || !tryAgain(tries)) throw error;
-      await delay(backoffMs(tries, clock.random(), { baseMs: 200, capMs: 2_000 }));
+    } catch (again) {
+      failure = again;
     }
   }
 }

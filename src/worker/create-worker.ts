@@ -75,10 +75,12 @@ async function startRun(settings: CreateWorkerOptions, options: RunWorkerOptions
     },
   });
   const source = openSource(settings, options, bell);
+  const { concepts, leases } = store;
   const processors = processorRegistry(settings.processors);
+  const dependencies = { ...settings.processing, concepts, leases, processors };
   const prefetch = createPrefetch(settings.prefetch ?? 'auto');
   const tally = createTally(clock);
-  return { settings, options, processors, source, identity, slots, held, prefetch, bell, tally, unrecorded: null };
+  return { settings, options, dependencies, source, identity, slots, held, prefetch, bell, tally, unrecorded: null };
 }
 
 function openSource(settings: CreateWorkerOptions, options: RunWorkerOptions, bell: Bell): WorkSource {

@@ -6,17 +6,19 @@ import type { AttemptReport } from './worker-types.ts';
 
 /** Runs a claimed task in a slot, settles its delivery and reports the attempt. */
 export function startTask(run: Run, { claimed, settled }: ClaimedWork): void {
-  const { settings, processors, prefetch } = run;
-  const { store, processing, logger } = settings;
-  const { clock } = processing;
-  const dependencies = { ...processing, concepts: store.concepts, leases: store.leases, processors };
+  const { settings, dependencies, prefetch } = run;
+  const { logger } = settings;
+  const { clock } = dependencies;
   const finish = run.tally.start(claimed);
   const isOwn = run.options.onlyTaskId !== undefined;
   run.slots.start(claimed, async (slot) => {
     const onProcessed = (): void => {
       prefetch.observe(clock.monotonic() - slot.startedAt);
       run.slots.vacate(slot);
-      run.bell.ring();
+      // The next one that is held takes the slot at once: the loop is for what has to be claimed.
+      const next = mayStart(run) ? run.held.next() : undefined;
+      if (next) startTask(run, next);
+      else run.bell.ring();
     };
     const { outcome, error } = await runTask(claimed, dependencies, { slot, onProcessed, keepTrying: !isOwn });
     // Whoever waits for this very task learns now that its outcome cannot be recorded.
@@ -31,6 +33,10 @@ export function startTask(run: Run, { claimed, settled }: ClaimedWork): void {
     report(finish(outcome, error), run);
     run.bell.ring();
   });
+}
+
+function mayStart({ options, tally }: Run): boolean {
+  return !options.signal.aborted && tally.started() < (options.maxTasks ?? Number.POSITIVE_INFINITY);
 }
 
 /** The caller's own code runs here: what it throws must not end the worker, nor go unseen. */

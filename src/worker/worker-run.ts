@@ -4,7 +4,8 @@ import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store.ts';
 import type { TaskQueue } from '../ports/task-queue.ts';
 import type { ProcessorDependencies } from '../processors/processor.ts';
-import type { ProcessorRegistry, Processors } from '../processors/registry.ts';
+import type { Processors } from '../processors/registry.ts';
+import type { RunTaskDependencies } from '../processors/run-task.ts';
 import type { Bell } from './bell.ts';
 import type { HeldTasks } from './held-tasks.ts';
 import type { WorkerIdentity } from './identity.ts';
@@ -39,7 +40,7 @@ export interface CreateWorkerOptions {
 export interface Run {
   readonly settings: CreateWorkerOptions;
   readonly options: RunWorkerOptions;
-  readonly processors: ProcessorRegistry;
+  readonly dependencies: RunTaskDependencies;
   readonly source: WorkSource;
   readonly identity: WorkerIdentity;
   readonly slots: TaskSlots;

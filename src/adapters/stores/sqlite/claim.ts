@@ -10,7 +10,7 @@ import { hasParked, unparkForAll } from './parked-tasks.ts';
 import { hasReady, namedTask, type ReadyRow, readyRows } from './ready-tasks.ts';
 import { mayClaimWithinLimits, readyWithinLimits } from './ready-within-limits.ts';
 import type { Session } from './session.ts';
-import { claimedTaskOf, PENDING_COLUMNS, type PendingRow } from './task-row.ts';
+import { claimedTaskOf, PENDING_COLUMNS, type PendingRow, pendingRowOf } from './task-row.ts';
 import { isoOf } from './time.ts';
 import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
 
@@ -78,7 +78,12 @@ function lookAt(session: Session, request: ClaimRequest, count: number): readonl
 function readRows(session: Session, ready: readonly ReadyRow[]): readonly PendingRow[] {
   if (ready.length === 0) return [];
   const seqs = JSON.stringify(ready.map(({ seq }) => seq));
-  const rows = new Map(session.all<PendingRow>(SELECT_BY_SEQS, seqs).map((row) => [row.seq, row]));
+  const rows = new Map(
+    session.rows(SELECT_BY_SEQS, seqs).map((columns) => {
+      const row = pendingRowOf(columns);
+      return [row.seq, row];
+    }),
+  );
   return ready.map(({ seq }) => rows.get(seq)!);
 }
 

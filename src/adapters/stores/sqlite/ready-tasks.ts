@@ -1,7 +1,7 @@
 import { TASK_TYPES, type TaskType, WIRE_NAMES } from '../../../core/task.ts';
 import type { ClaimRequest } from '../../../ports/task-leases.ts';
 import type { Session } from './session.ts';
-import { PENDING_COLUMNS, type PendingRow } from './task-row.ts';
+import { PENDING_COLUMNS, type PendingRow, pendingRowOf } from './task-row.ts';
 
 /** Walks the index in claim order and stops at the limit, however many tasks wait. */
 export const SELECT_READY = `
@@ -26,10 +26,9 @@ export function hasReady(session: Session, { types = TASK_TYPES, taskId }: Claim
 
 /** The next `count` tasks in line for a claim that has no limits and names no task. */
 export function readyRows(session: Session, types: readonly TaskType[], count: number): readonly PendingRow[] {
-  return mergeByHead(types.map((type) => session.all<PendingRow>(SELECT_READY_ROWS, WIRE_NAMES[type], count))).slice(
-    0,
-    count,
-  );
+  return mergeByHead(
+    types.map((type) => session.rows(SELECT_READY_ROWS, WIRE_NAMES[type], count).map(pendingRowOf)),
+  ).slice(0, count);
 }
 
 /** The one task that a claim names, when it is in line (or parked: its claim is what would take it out). */

@@ -11,7 +11,7 @@ import type { TogetherHandler } from './joint-write.ts';
 import { createWriteQueue, type WriteManner } from './write-queue.ts';
 
 /** An open database as the ports' implementations see it. */
-export interface Session extends Pick<Connection, 'one' | 'all' | 'run'> {
+export interface Session extends Pick<Connection, 'one' | 'all' | 'rows' | 'run'> {
   readonly file: string;
   readonly durability: Durability;
   readonly clock: Clock;
@@ -73,6 +73,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
   return {
     one: connection.one,
     all: connection.all,
+    rows: connection.rows,
     run: connection.run,
     file,
     durability,
@@ -89,7 +90,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
       }),
     write: writer(WRITE),
     step: writer(STEP),
-    stepTogether: async (handler, item) => (assertOpen(), writes.join(STEP, handler, item)),
+    stepTogether: (handler, item) => (closed ? Promise.reject(storeClosed(file)) : writes.join(STEP, handler, item)),
     stepHint: writer(STEP_HINT),
     once: (key, compute) => computeOnce(writes.effects.remembered, key, compute),
     mark: (bell) => writes.effects.bells.add(bell),

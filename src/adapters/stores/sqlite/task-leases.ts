@@ -1,4 +1,4 @@
-import { assertResultSize } from '../../../core/result-size.ts';
+import { isTooLarge, resultTooLarge } from '../../../core/result-size.ts';
 import type { Lease, Task, TaskProgress } from '../../../core/task.ts';
 import type { Checkpoint, FailRequest, TaskLeases } from '../../../ports/task-leases.ts';
 import { insertEvent } from './append-event.ts';
@@ -46,14 +46,12 @@ export function sqliteTaskLeases(session: Session): TaskLeases {
     checkpoint: ({ lease, checkpoint }, options) =>
       session.step(options, () => saveCheckpoint(session, touch(session, lease, 0).seq, checkpoint)),
 
-    complete: async ({ lease, result }, options) => {
-      if ('concept' in result) {
-        assertResultSize(JSON.stringify(result.concept));
-        return session.step(options, () => completeTask(session, lease, result));
-      }
-      const json = JSON.stringify({ data: result.data, files: result.files });
-      assertResultSize(json);
-      return session.stepTogether(complete, { lease, result, json });
+    complete: ({ lease, result }, options) => {
+      const json = JSON.stringify('concept' in result ? result.concept : { data: result.data, files: result.files });
+      if (isTooLarge(json)) return Promise.reject(resultTooLarge(json));
+      return 'concept' in result
+        ? session.step(options, () => completeTask(session, lease, result))
+        : session.stepTogether(complete, { lease, result, json });
     },
 
     fail: (request, options) =>

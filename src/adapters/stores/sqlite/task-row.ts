@@ -8,6 +8,7 @@ import {
 } from '../../../core/task.ts';
 import { ConceptError } from '../../../core/errors.ts';
 import { checksumOf } from '../../../core/checksum.ts';
+import type { SqlValue } from './driver.ts';
 import { isoOf, isoOrNull } from './time.ts';
 
 /** A row of `task` with its input beside it. */
@@ -118,6 +119,29 @@ export function taskOf(row: TaskRow, input: unknown = inputOf(row)): Task {
 /** The fencing token of a claim: the task, the number of the claim's event and the task's row. */
 export function tokenOf({ id, seq }: { readonly id: string; readonly seq: number }, number: number): string {
   return `${id}/${number}/${seq}`;
+}
+
+/** A row of {@link PENDING_COLUMNS} by name. */
+export function pendingRowOf(columns: readonly SqlValue[]): PendingRow {
+  return {
+    seq: columns[0] as number,
+    id: columns[1] as string,
+    user_id: columns[2] as string,
+    type: columns[3] as string,
+    status: columns[4] as TaskStatus,
+    priority: columns[5] as number,
+    turn: columns[6] as number,
+    run_at: columns[7] as number,
+    attempt: columns[8] as number,
+    max_attempts: columns[9] as number,
+    idempotency_key: columns[10] as string | null,
+    batch_id: columns[11] as string | null,
+    error: columns[12] as string | null,
+    created_at: columns[13] as number,
+    event_seq: columns[14] as number,
+    input: columns[15] as string,
+    checksum: columns[16] as number | null,
+  };
 }
 
 export function typeOf({ type }: Pick<TaskRow, 'type'>): TaskType {
