@@ -10,12 +10,18 @@ export function appendEvent(session: Session, taskSeq: number, attempt: number, 
   insertEvent(session, { taskSeq, number, attempt }, event);
 }
 
+/** Where an event belongs. */
+export interface EventPlace {
+  readonly taskSeq: number;
+  readonly number: number;
+  readonly attempt: number;
+  /** Unix milliseconds, default now. */
+  readonly at?: number;
+}
+
 /** Writes an event whose number the task's row counts already. */
-export function insertEvent(
-  session: Session,
-  { taskSeq, number, attempt }: { readonly taskSeq: number; readonly number: number; readonly attempt: number },
-  { type, data }: NewTaskEvent,
-): void {
-  session.run(INSERT_EVENT, taskSeq, number, type, session.clock.now(), attempt, JSON.stringify(data));
+export function insertEvent(session: Session, place: EventPlace, { type, data }: NewTaskEvent): void {
+  const { taskSeq, number, attempt, at = session.clock.now() } = place;
+  session.run(INSERT_EVENT, taskSeq, number, type, at, attempt, JSON.stringify(data));
   session.mark('done');
 }

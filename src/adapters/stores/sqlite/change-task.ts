@@ -1,11 +1,11 @@
 import type { NewTaskEvent } from '../../../core/event.ts';
-import { type Task, WIRE_NAMES } from '../../../core/task.ts';
+import { type ProcessingTask, type Task, WIRE_NAMES } from '../../../core/task.ts';
 import { type TaskChange, transition } from '../../../core/transition.ts';
 import { insertEvent } from './append-event.ts';
 import { countChange } from './effects.ts';
 import { unparkOne } from './parked-tasks.ts';
 import type { Session } from './session.ts';
-import { columnOf, type StoredTask } from './task-row.ts';
+import { claimNumberOf, columnOf, type StoredTask } from './task-row.ts';
 import { isoOf, msOf, msOrNull } from './time.ts';
 
 const UPDATE_TASK = `
@@ -18,6 +18,7 @@ const UPDATE_TASK = `
 export function changeTask(session: Session, stored: StoredTask, change: TaskChange, event: NewTaskEvent): Task {
   const before = stored.task;
   const task = transition(before, change, isoOf(session.clock.now()));
+  if (before.status === 'processing') tellClaim(session, stored.seq, before);
   const number = replaceTask(session, stored.seq, task);
   // An attempt that stops counting is still the one that the event tells of.
   const attempt = change.kind === 'release' || change.kind === 'expire' ? before.attempt : task.attempt;
@@ -27,6 +28,15 @@ export function changeTask(session: Session, stored: StoredTask, change: TaskCha
   if (task.status === 'pending') session.mark('work');
   if (before.status === 'processing') unparkOne(session, task.userId);
   return task;
+}
+
+/** The event of the running attempt's claim, which followed from the lease so far. */
+function tellClaim(session: Session, taskSeq: number, task: ProcessingTask): void {
+  const number = claimNumberOf(task.leaseToken);
+  const at = msOrNull(task.startedAt, 'startedAt');
+  if (number === 0 || at === null) return;
+  const place = { taskSeq, number, attempt: task.attempt, at };
+  insertEvent(session, place, { type: 'claimed', data: { workerId: task.leaseOwner } });
 }
 
 /** Writes all of a task that can change. @returns the number of its next event. */

@@ -17,14 +17,14 @@ import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
 const SELECT_BY_SEQS = `
   SELECT ${PENDING_COLUMNS} FROM task JOIN task_input USING (seq)
   WHERE task.seq IN (SELECT value FROM json_each(?))`;
-/** Every claimed task in one statement; the token is the number of the claim's event, which no other claim of the task has. */
+/**
+ * Every claimed task in one statement; the token is the number of the claim's event, which no other claim of the task has. The
+ * event itself follows from the row until the attempt ends (see the event log).
+ */
 const CLAIM = `
   UPDATE task SET status = 'processing', waiting = 0, attempt = attempt + 1, lease_token = event_seq + 1,
     lease_owner = ?1, provider = ?2, progress = NULL, updated_at = ?3, started_at = ?3, held = ?4, event_seq = event_seq + 1
   WHERE seq IN (SELECT value FROM json_each(?5))`;
-const TELL = `
-  INSERT INTO event (task_seq, seq, type, at, attempt, data)
-  SELECT seq, event_seq, 'claimed', ?, attempt, ? FROM task WHERE seq IN (SELECT value FROM json_each(?))`;
 const SELECT_CHECKPOINTS = 'SELECT stage, data FROM checkpoint WHERE task_seq = ? ORDER BY position';
 
 /** See `TaskLeases.claim`. */
@@ -100,7 +100,6 @@ function claimRows(
     const seqs = JSON.stringify((held ? rows.slice(limit) : rows.slice(0, limit)).map(({ seq }) => seq));
     if (seqs === '[]') continue;
     session.run(CLAIM, owner, provider, now, held, seqs);
-    session.run(TELL, now, JSON.stringify({ workerId }), seqs);
   }
   session.mark('done');
   countChanges(session.effects, rows, 'pending', 'processing');

@@ -19,15 +19,11 @@ const COUNT_LEASED = `
   SELECT type, batch_id AS batchId, count(*) AS count FROM task
   WHERE seq IN (SELECT value FROM json_each(?)) AND status = 'processing' AND lease_token = ? AND lease_owner = ?
   GROUP BY type, batch_id`;
-/** The transition `complete`, many at once. */
+/** The transition `complete`, many at once. The lease stays written: the events of the last claim and of the end follow from it. */
 const COMPLETE = `
-  UPDATE task SET status = 'completed', lease_token = NULL, lease_owner = NULL, partial = ?1, error = NULL, held = 0,
+  UPDATE task SET status = 'completed', partial = ?1, error = NULL, held = 0,
     updated_at = ?2, completed_at = ?2, event_seq = event_seq + 1
   WHERE seq IN (SELECT value FROM json_each(?3))`;
-const TELL = `
-  INSERT INTO event (task_seq, seq, type, at, attempt, data)
-  SELECT seq, event_seq, 'completed', ?, attempt, json_object('resultId', id, 'partial', json(?)) FROM task
-  WHERE seq IN (SELECT value FROM json_each(?))`;
 const INSERT_RESULTS = rowInsert('INSERT INTO task_result (task_seq, result, checksum)', '(?, ?, ?)');
 
 interface RunningRow {
@@ -130,6 +126,5 @@ function writeResults(
 function writeCompleted(session: Session, seqs: string, partial: boolean): void {
   const now = session.clock.now();
   session.run(COMPLETE, Number(partial), now, seqs);
-  session.run(TELL, now, String(partial), seqs);
   session.mark('done');
 }

@@ -1,6 +1,5 @@
 import type { Lease } from '../../../core/task.ts';
 import type { ConceptResult } from '../../../ports/task-leases.ts';
-import { insertEvent } from './append-event.ts';
 import { referConcept } from './blob-refs.ts';
 import { insertConcept } from './concept-store.ts';
 import { captureHold } from './credit-ledger.ts';
@@ -10,10 +9,10 @@ import { unparkOne } from './parked-tasks.ts';
 import type { Session } from './session.ts';
 
 const SELECT_LEASED = `
-  SELECT seq, type, user_id AS userId, batch_id AS batchId, attempt, event_seq AS eventSeq FROM task WHERE ${FENCE}`;
-/** The transition `complete`. */
+  SELECT seq, type, user_id AS userId, batch_id AS batchId FROM task WHERE ${FENCE}`;
+/** The transition `complete`. The lease stays written: the events of the last claim and of the end follow from it. */
 const COMPLETE = `
-  UPDATE task SET status = 'completed', lease_token = NULL, lease_owner = NULL, result_id = nullif(?1, id), partial = ?2,
+  UPDATE task SET status = 'completed', result_id = nullif(?1, id), partial = ?2,
     error = NULL, held = 0, updated_at = ?3, completed_at = ?3, event_seq = event_seq + 1
   WHERE seq = ?4`;
 
@@ -22,20 +21,17 @@ interface LeasedRow {
   readonly type: string;
   readonly userId: string;
   readonly batchId: string | null;
-  readonly attempt: number;
-  readonly eventSeq: number;
 }
 
 /** Completes a task with its concept within the running write. @throws ConceptError LEASE_LOST */
 export function completeTask(session: Session, lease: Lease, { concept, partial }: ConceptResult): void {
   const row = session.one<LeasedRow>(SELECT_LEASED, ...requireFence(session, lease));
   if (!row) throw leaseLost(lease);
-  const { seq, userId, attempt, eventSeq } = row;
+  const { seq, userId } = row;
   session.run(COMPLETE, concept.id, Number(partial), session.clock.now(), seq);
   insertConcept(session, concept);
   referConcept(session, seq, concept);
-  const data = { resultId: concept.id, partial };
-  insertEvent(session, { taskSeq: seq, number: eventSeq + 1, attempt }, { type: 'completed', data });
+  session.mark('done');
   countChange(session.effects, row, 'processing', 'completed');
   captureHold(session, seq, userId);
   unparkOne(session, userId);

@@ -28,9 +28,10 @@ const SELECT_NAMED = `
   SELECT value AS path FROM json_each(?) AS wanted WHERE EXISTS (SELECT 1 FROM blob_ref WHERE path = wanted.value)`;
 const SELECT_OPEN = `
   SELECT id FROM task WHERE id IN (SELECT value FROM json_each(?)) AND status <> 'completed'`;
+/** Who did what is told by the tasks: a worker is forgotten with the last of its own. */
 const PRUNE_WORKERS = `
   DELETE FROM worker WHERE dead = 1 AND coalesce(ended_at, started_at) < ?
-    AND NOT EXISTS (SELECT 1 FROM task WHERE status = 'processing' AND lease_owner = worker.seq)`;
+    AND seq NOT IN (SELECT lease_owner FROM task WHERE lease_owner IS NOT NULL)`;
 /** A turn that the clock has passed decides nothing any more. */
 const PRUNE_TURNS = `
   DELETE FROM fair_turn WHERE user_id <> '' AND turn <= (

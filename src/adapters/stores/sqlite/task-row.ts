@@ -121,6 +121,11 @@ export function tokenOf({ id, seq }: { readonly id: string; readonly seq: number
   return `${id}/${number}/${seq}`;
 }
 
+/** The number of the event of the claim that a token is of; 0 when leases had another form then. */
+export function claimNumberOf(token: string): number {
+  return Number(token.split('/')[1]);
+}
+
 /** A row of {@link PENDING_COLUMNS} by name. */
 export function pendingRowOf(columns: readonly SqlValue[]): PendingRow {
   return {

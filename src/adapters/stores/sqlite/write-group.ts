@@ -24,7 +24,7 @@ export interface GroupRunner {
 }
 
 /** What has begun may finish; the rest goes into the next transaction, so that others get the lock in between. */
-const MAX_TRANSACTION_MS = 4;
+const MAX_TRANSACTION_MS = 8;
 
 export interface GroupRunnerOptions {
   readonly connection: Connection;
