@@ -19,7 +19,7 @@ export const FULL_AMOUNTS: Amounts = {
   singles: 2_000,
   hundreds: 100,
   bulk: 10_000,
-  drain: { oneHandler: 5_000, manyHandlers: 20_000, twoProcesses: 20_000 },
+  drain: { oneHandler: 20_000, manyHandlers: 60_000, twoProcesses: 60_000 },
   latencySamples: 150,
   idleSeconds: 5,
   growthSizes: [1_000, 10_000, 100_000, 1_000_000],

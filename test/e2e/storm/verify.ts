@@ -26,6 +26,8 @@ interface TaskRow {
   readonly status: string;
   readonly attempt: number;
   readonly event_seq: number;
+  /** Number of the event of the claim that runs or that completed the task; such events are told by the row alone. */
+  readonly lease_token: number | null;
   /** JSON of the result, when there is one. */
   readonly result: string | null;
 }
@@ -35,10 +37,10 @@ export async function verify(file: string, log: string, traffic: Traffic): Promi
   try {
     const rows = database
       .prepare(
-        'SELECT seq, id, status, attempt, event_seq, result FROM task LEFT JOIN task_result ON task_seq = seq ORDER BY seq',
+        'SELECT seq, id, status, attempt, event_seq, lease_token, result FROM task LEFT JOIN task_result ON task_seq = seq ORDER BY seq',
       )
       .all() as TaskRow[];
-    const stories = eventsOf(database);
+    const stories = eventsOf(database, rows);
     const disorders = rows.flatMap((row) => firstDisorder(row, stories.get(row.seq) ?? []) ?? []);
     const completed = rows.filter(({ status }) => status === 'completed');
     return {
@@ -56,13 +58,22 @@ export async function verify(file: string, log: string, traffic: Traffic): Promi
   }
 }
 
-function eventsOf(database: SqliteDatabase): ReadonlyMap<number, readonly StoredEvent[]> {
+function eventsOf(database: SqliteDatabase, rows: readonly TaskRow[]): ReadonlyMap<number, readonly StoredEvent[]> {
   const stories = new Map<number, StoredEvent[]>();
   const events = database.prepare('SELECT task_seq, seq, type, attempt FROM event ORDER BY task_seq, seq').all();
   for (const event of events as (StoredEvent & { readonly task_seq: number })[]) {
     const story = stories.get(event.task_seq);
     if (story) story.push(event);
     else stories.set(event.task_seq, [event]);
+  }
+  for (const { seq, status, attempt, event_seq: newest, lease_token: claim } of rows) {
+    if (claim === null) continue;
+    const told: StoredEvent[] = [{ seq: claim, type: 'claimed', attempt }];
+    if (status === 'completed') told.push({ seq: newest, type: 'completed', attempt });
+    stories.set(
+      seq,
+      [...(stories.get(seq) ?? []), ...told].toSorted((a, b) => a.seq - b.seq),
+    );
   }
   return stories;
 }
