@@ -14,6 +14,9 @@ import { claimedTaskOf, PENDING_COLUMNS, type PendingRow, pendingRowOf } from '.
 import { isoOf } from './time.ts';
 import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
 
+/** While other processes want the lock too, it is held for short: so many more tasks than there are slots. */
+const MAX_AHEAD_CONTENDED = 100;
+
 const SELECT_BY_SEQS = `
   SELECT ${PENDING_COLUMNS} FROM task JOIN task_input USING (seq)
   WHERE task.seq IN (SELECT value FROM json_each(?))`;
@@ -39,7 +42,8 @@ export async function claimTasks(
     return !mayClaim(session, request);
   });
   if (isIdle) return [];
-  return session.step(options, () => {
+  // A claim that a power cut takes back leaves the task in line; whatever its worker stores durably makes the claim durable too.
+  return session.stepHint(options, () => {
     const owner = requireAlive(session, request.workerId);
     promoteDueTasks(session);
     return claimRows(session, request, owner, selectRows(session, request));
@@ -54,7 +58,8 @@ function mayClaim(session: Session, request: ClaimRequest): boolean {
 
 /** The rows to claim, in claim order. */
 function selectRows(session: Session, request: ClaimRequest): readonly PendingRow[] {
-  const count = request.limit + (request.ahead ?? 0);
+  const most = session.isContended() ? MAX_AHEAD_CONTENDED : Number.POSITIVE_INFINITY;
+  const count = request.limit + Math.min(request.ahead ?? 0, most);
   const isPerUser = request.limits?.perUser !== undefined;
   if (!isPerUser) unparkForAll(session);
   for (;;) {

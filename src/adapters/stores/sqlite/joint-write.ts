@@ -30,12 +30,15 @@ export interface JointWriteOptions<Item, T> {
   readonly again: (joint: JointWrite) => void;
 }
 
+/** A transaction ends between two writes, never within one. */
+const MAX_PARTS = 100;
+
 export function createJointWrite<Item, T>(options: JointWriteOptions<Item, T>): JointWrite {
   const { handler, first, file, again } = options;
   const parts = [first];
   return {
     join: (other, part) => {
-      if (other !== handler) return false;
+      if (other !== handler || parts.length === MAX_PARTS) return false;
       parts.push(part);
       return true;
     },

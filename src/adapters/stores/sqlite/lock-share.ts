@@ -4,6 +4,8 @@ export interface LockShare {
   hold<T>(transaction: () => T): T;
   /** Call when the transaction has the lock. */
   began(): void;
+  /** Whether other processes write too, as far as can be told. */
+  isContended(): boolean;
   /** How long to leave the lock free from now on, in milliseconds. */
   restMs(): number;
 }
@@ -36,6 +38,7 @@ export function createLockShare(dataVersion: () => number): LockShare {
         if (now < contendedUntil) restUntil = now + (now - beganAt);
       }
     },
+    isContended: () => performance.now() < contendedUntil,
     restMs: () => Math.max(0, restUntil - performance.now()),
   };
 }

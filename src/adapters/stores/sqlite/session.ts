@@ -31,6 +31,8 @@ export interface Session extends Pick<Connection, 'one' | 'all' | 'rows' | 'run'
   stepHint<T>(options: CallOptions | undefined, work: () => T): Promise<T>;
   /** Computes something once for the running write. */
   once<T>(key: string, compute: () => T): T;
+  /** Whether other processes write too: then the lock is to be held for short. */
+  isContended(): boolean;
   /** Marks a bell to ring when the running write has been committed. */
   mark(bell: BellName): void;
   close(): Promise<void>;
@@ -93,6 +95,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
     stepTogether: (handler, item) => (closed ? Promise.reject(storeClosed(file)) : writes.join(STEP, handler, item)),
     stepHint: writer(STEP_HINT),
     once: (key, compute) => computeOnce(writes.effects.remembered, key, compute),
+    isContended: writes.isContended,
     mark: (bell) => writes.effects.bells.add(bell),
     close: async () => {
       if (closed) return;

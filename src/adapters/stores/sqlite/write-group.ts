@@ -24,7 +24,7 @@ export interface GroupRunner {
 }
 
 /** What has begun may finish; the rest goes into the next transaction, so that others get the lock in between. */
-const MAX_TRANSACTION_MS = 8;
+const MAX_TRANSACTION_MS = { alone: 8, contended: 2 } as const;
 
 export interface GroupRunnerOptions {
   readonly connection: Connection;
@@ -35,6 +35,7 @@ export interface GroupRunnerOptions {
 export function createGroupRunner({ connection, durability, share }: GroupRunnerOptions): GroupRunner {
   let effects = noEffects();
   let current = durability;
+  const deadline = (): number => performance.now() + MAX_TRANSACTION_MS[share.isContended() ? 'contended' : 'alone'];
 
   const useDurability = (wanted: Durability): void => {
     if (wanted !== current) setDurability(connection, wanted);
@@ -64,20 +65,20 @@ export function createGroupRunner({ connection, durability, share }: GroupRunner
 
   /** The common case: nothing fails. What does may have written, or left effects behind: the others must not commit those. */
   const runTogether = <Write extends GroupedWrite>(writes: readonly Write[]): readonly Write[] | undefined => {
-    const deadline = performance.now() + MAX_TRANSACTION_MS;
+    const latest = deadline();
     for (const [index, write] of writes.entries()) {
       attempt(write);
       const failure = write.failure?.thrown;
       if (write.failure && (writes.length === 1 || endsTransaction(failure))) throw failure;
       if (write.failure) return undefined;
-      if (performance.now() > deadline) return writes.slice(0, index + 1);
+      if (performance.now() > latest) return writes.slice(0, index + 1);
     }
     return writes;
   };
 
   /** Each in a savepoint of its own: what one of them did before it failed is undone alone. */
   const runApart = <Write extends GroupedWrite>(writes: readonly Write[]): readonly Write[] => {
-    const deadline = performance.now() + MAX_TRANSACTION_MS;
+    const latest = deadline();
     for (const [index, write] of writes.entries()) {
       const before = copyEffects(effects);
       connection.run('SAVEPOINT write');
@@ -88,7 +89,7 @@ export function createGroupRunner({ connection, durability, share }: GroupRunner
         effects = before;
       }
       connection.run('RELEASE write');
-      if (performance.now() > deadline) return writes.slice(0, index + 1);
+      if (performance.now() > latest) return writes.slice(0, index + 1);
     }
     return writes;
   };

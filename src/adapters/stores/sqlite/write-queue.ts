@@ -23,6 +23,8 @@ export interface WriteQueue {
   add<T>(manner: WriteManner, options: CallOptions | undefined, work: () => T): Promise<T>;
   /** Like {@link add} for one item; items that come in a row are handed to the same handler together. */
   join<Item, T>(manner: WriteManner, handler: TogetherHandler<Item, T>, item: Item): Promise<T>;
+  /** Whether other processes want the lock too. */
+  isContended(): boolean;
   /** Resolves when nothing waits any more. */
   drained(): Promise<void>;
   /** Those of the running transaction. */
@@ -101,9 +103,9 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     alone = isShared ? queue.length : Math.max(0, alone - 1);
   };
 
+  // Who waits for the lock, or leaves it to others, has a time already; only an urgent write changes that.
   const enqueue = (entry: Entry): void => {
     queue.push(entry);
-    // Who waits for the lock, or leaves it to others, has a time already; only an urgent write changes that.
     if (!timer.isSet() || (!entry.patient && tries === 0)) timer.set(0);
   };
 
@@ -120,12 +122,16 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
       new Promise<T>((resolve, reject) => {
         const part: JointPart = { item, resolve, reject };
         if (queue.at(-1)?.joint?.join(handler, part)) return;
-        const enqueueJoint = (joint: JointWrite): void =>
-          enqueue({ ...manner, ...joint, joint, signal: undefined, queuedAt: performance.now() });
-        enqueueJoint(createJointWrite({ handler, first: part, file, again: enqueueJoint }));
+        const again = (joint: JointWrite): void => enqueue(entryOf(manner, joint));
+        again(createJointWrite({ handler, first: part, file, again }));
       }),
+    isContended: share.isContended,
     drained: () => (queue.length === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
   };
+}
+
+function entryOf(manner: WriteManner, joint: JointWrite): Entry {
+  return { ...manner, ...joint, joint, signal: undefined, queuedAt: performance.now() };
 }
 
 function answer({ resolve, reject, result, failure }: Entry, file: string): void {
