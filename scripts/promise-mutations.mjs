@@ -58,8 +58,8 @@ export const MUTATIONS = [
     promise: 3,
     breaks: 'the result is written after the transaction of its task',
     file: 'src/adapters/stores/sqlite/complete-many.ts',
-    text: 'insertRows(session, INSERT_RESULTS, results);',
-    replacement: 'setImmediate(() => insertRows(session, INSERT_RESULTS, results));',
+    text: 'insertRows(session, INSERT_RESULTS, columns);',
+    replacement: 'setImmediate(() => insertRows(session, INSERT_RESULTS, columns));',
     test: 'test/promises/03-complete-in-one.test.ts',
   },
   {

@@ -20,6 +20,8 @@ export interface JointWrite {
   readonly work: () => unknown;
   readonly resolve: (outcomes: readonly ItemOutcome<unknown>[]) => void;
   readonly reject: (reason: unknown) => void;
+  /** Has each part done by itself; false for a single one. */
+  splitUp(): boolean;
 }
 
 export interface JointWriteOptions<Item, T> {
@@ -50,10 +52,13 @@ export function createJointWrite<Item, T>(options: JointWriteOptions<Item, T>): 
         else resolve(outcome.result as never);
       }
     },
-    // Whose fault it was shows when each is done by itself.
     reject: (reason) => {
-      if (parts.length === 1) first.reject(reason);
-      else for (const part of parts) again(apart(part, options));
+      for (const { reject } of parts) reject(reason);
+    },
+    splitUp: () => {
+      if (parts.length === 1) return false;
+      for (const part of parts) again(apart(part, options));
+      return true;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { abortError } from '../../../core/abort.ts';
 import { ConceptError } from '../../../core/errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { CreditCosts } from '../../../ports/store.ts';
@@ -26,7 +27,7 @@ export interface Session extends Pick<Connection, 'one' | 'all' | 'rows' | 'run'
   /** A worker's step: like {@link write}, but leaves the lock to other processes first. */
   step<T>(options: CallOptions | undefined, work: () => T): Promise<T>;
   /** A {@link step} for one item, run together with others of the same handler that were asked for in a row. */
-  stepTogether<Item, T>(handler: TogetherHandler<Item, T>, item: Item): Promise<T>;
+  stepTogether<Item, T>(handler: TogetherHandler<Item, T>, item: Item, options?: CallOptions): Promise<T>;
   /** A step that a power cut may undo: repeating or losing it does no harm, so it waits for no disk. */
   stepHint<T>(options: CallOptions | undefined, work: () => T): Promise<T>;
   /** Computes something once for the running write. */
@@ -92,7 +93,11 @@ export function createSession(connection: Connection, options: SessionOptions): 
       }),
     write: writer(WRITE),
     step: writer(STEP),
-    stepTogether: (handler, item) => (closed ? Promise.reject(storeClosed(file)) : writes.join(STEP, handler, item)),
+    stepTogether: (handler, item, call) => {
+      if (closed) return Promise.reject(storeClosed(file));
+      if (call?.signal?.aborted) return Promise.reject(abortError(call.signal));
+      return writes.join(STEP, handler, item);
+    },
     stepHint: writer(STEP_HINT),
     once: (key, compute) => computeOnce(writes.effects.remembered, key, compute),
     isContended: writes.isContended,

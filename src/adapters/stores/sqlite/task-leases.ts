@@ -51,7 +51,7 @@ export function sqliteTaskLeases(session: Session): TaskLeases {
       if (isTooLarge(json)) return Promise.reject(resultTooLarge(json));
       return 'concept' in result
         ? session.step(options, () => completeTask(session, lease, result))
-        : session.stepTogether(complete, { lease, result, json });
+        : session.stepTogether(complete, { lease, result, json }, options);
     },
 
     fail: (request, options) =>

@@ -35,7 +35,6 @@ export interface GroupRunnerOptions {
 export function createGroupRunner({ connection, durability, share }: GroupRunnerOptions): GroupRunner {
   let effects = noEffects();
   let current = durability;
-  const deadline = (): number => performance.now() + MAX_TRANSACTION_MS[share.isContended() ? 'contended' : 'alone'];
 
   const useDurability = (wanted: Durability): void => {
     if (wanted !== current) setDurability(connection, wanted);
@@ -65,7 +64,7 @@ export function createGroupRunner({ connection, durability, share }: GroupRunner
 
   /** The common case: nothing fails. What does may have written, or left effects behind: the others must not commit those. */
   const runTogether = <Write extends GroupedWrite>(writes: readonly Write[]): readonly Write[] | undefined => {
-    const latest = deadline();
+    const latest = deadline(share);
     for (const [index, write] of writes.entries()) {
       attempt(write);
       const failure = write.failure?.thrown;
@@ -78,7 +77,7 @@ export function createGroupRunner({ connection, durability, share }: GroupRunner
 
   /** Each in a savepoint of its own: what one of them did before it failed is undone alone. */
   const runApart = <Write extends GroupedWrite>(writes: readonly Write[]): readonly Write[] => {
-    const latest = deadline();
+    const latest = deadline(share);
     for (const [index, write] of writes.entries()) {
       const before = copyEffects(effects);
       connection.run('SAVEPOINT write');
@@ -100,6 +99,10 @@ export function createGroupRunner({ connection, durability, share }: GroupRunner
       return effects;
     },
   };
+}
+
+function deadline(share: LockShare): number {
+  return performance.now() + MAX_TRANSACTION_MS[share.isContended() ? 'contended' : 'alone'];
 }
 
 const UNDO = new Error('the writes must be run apart');

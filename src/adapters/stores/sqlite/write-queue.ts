@@ -106,7 +106,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   // Who waits for the lock, or leaves it to others, has a time already; only an urgent write changes that.
   const enqueue = (entry: Entry): void => {
     queue.push(entry);
-    if (!timer.isSet() || (!entry.patient && tries === 0)) timer.set(0);
+    if (!timer.isSet() || (timer.isLater() && !entry.patient && tries === 0)) timer.set(0);
   };
 
   return {
@@ -134,7 +134,9 @@ function entryOf(manner: WriteManner, joint: JointWrite): Entry {
   return { ...manner, ...joint, joint, signal: undefined, queuedAt: performance.now() };
 }
 
-function answer({ resolve, reject, result, failure }: Entry, file: string): void {
+function answer({ resolve, reject, result, failure, joint }: Entry, file: string): void {
+  // Whose fault it was shows when each part is done by itself.
+  if (failure && joint?.splitUp()) return;
   if (failure) reject(translateError(failure.thrown, file));
   else resolve(result as never);
 }
@@ -153,14 +155,18 @@ function dropStale(queue: Entry[], file: string, maxWaitMs: number): void {
 /** One timer at a time; less than a millisecond means the next turn of the event loop. */
 function createTimer(onTime: () => void) {
   let cancel: (() => void) | undefined;
+  let isLater = false;
   const fire = (): void => {
     cancel = undefined;
     onTime();
   };
   return {
     isSet: () => cancel !== undefined,
+    /** Not as soon as the next turn. */
+    isLater: () => cancel !== undefined && isLater,
     set: (ms: number) => {
       cancel?.();
+      isLater = ms >= 1;
       if (ms >= 1) {
         const timeout = setTimeout(fire, ms);
         cancel = () => clearTimeout(timeout);

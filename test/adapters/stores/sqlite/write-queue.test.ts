@@ -56,6 +56,18 @@ function fails(work: () => void): Promise<never> {
   });
 }
 
+test('a write is not put off by those that keep coming after it', async () => {
+  let isRecorded = false;
+  void write('first').then(() => (isRecorded = true));
+  for (let turn = 0; turn < 50 && !isRecorded; turn++) {
+    // The caller's own turn comes before the queue's, every time.
+    await new Promise((resolve) => setImmediate(resolve));
+    void write(`later ${turn}`);
+  }
+  expect(isRecorded).toBe(true);
+  await queue.drained();
+});
+
 const countOne = (): void => countChange(queue.effects, { type: 'concept_generation', batchId: null }, null, 'pending');
 
 test('writes of one turn share a transaction, in the order of their calls', async () => {
