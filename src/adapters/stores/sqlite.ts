@@ -18,7 +18,7 @@ import { sqliteTaskStore } from './sqlite/task-store.ts';
 import { sqliteWorkerRegistry } from './sqlite/worker-registry.ts';
 
 export interface SqliteOptions {
-  /** Path of the database file; two small bell files and SQLite's own lie beside it. */
+  /** Path of the database file; three small files that processes signal each other by, and SQLite's own, lie beside it. */
   readonly file: string;
   readonly clock: Clock;
   /** Credits per task; left out, credits are off. */

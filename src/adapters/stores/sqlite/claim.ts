@@ -14,8 +14,8 @@ import { claimedTaskOf, PENDING_COLUMNS, type PendingRow, pendingRowOf } from '.
 import { isoOf } from './time.ts';
 import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
 
-/** While other processes want the lock too, it is held for short: so many more tasks than there are slots. */
-const MAX_AHEAD_CONTENDED = 100;
+/** While others wait for the lock it is held for short: so many more tasks than there are slots. */
+const MAX_AHEAD_WANTED = 100;
 
 const SELECT_BY_SEQS = `
   SELECT ${PENDING_COLUMNS} FROM task JOIN task_input USING (seq)
@@ -58,7 +58,7 @@ function mayClaim(session: Session, request: ClaimRequest): boolean {
 
 /** The rows to claim, in claim order. */
 function selectRows(session: Session, request: ClaimRequest): readonly PendingRow[] {
-  const most = session.isContended() ? MAX_AHEAD_CONTENDED : Number.POSITIVE_INFINITY;
+  const most = session.isWanted() ? MAX_AHEAD_WANTED : Number.POSITIVE_INFINITY;
   const count = request.limit + Math.min(request.ahead ?? 0, most);
   const isPerUser = request.limits?.perUser !== undefined;
   if (!isPerUser) unparkForAll(session);

@@ -9,6 +9,7 @@ import type { BellName, Effects } from './effects.ts';
 import type { Durability } from './open-database.ts';
 import { retryBusy } from './retry-busy.ts';
 import type { TogetherHandler } from './joint-write.ts';
+import { createWantSign } from './want-sign.ts';
 import { createWriteQueue, type WriteManner } from './write-queue.ts';
 
 /** An open database as the ports' implementations see it. */
@@ -32,8 +33,8 @@ export interface Session extends Pick<Connection, 'one' | 'all' | 'rows' | 'run'
   stepHint<T>(options: CallOptions | undefined, work: () => T): Promise<T>;
   /** Computes something once for the running write. */
   once<T>(key: string, compute: () => T): T;
-  /** Whether other processes write too: then the lock is to be held for short. */
-  isContended(): boolean;
+  /** Whether others wait for the lock: then it is to be held for short. */
+  isWanted(): boolean;
   /** Marks a bell to ring when the running write has been committed. */
   mark(bell: BellName): void;
   close(): Promise<void>;
@@ -62,7 +63,8 @@ export function createSession(connection: Connection, options: SessionOptions): 
     hasWritten = true;
     for (const bell of effects.bells) bells[bell].ring();
   };
-  const writes = createWriteQueue({ file, connection, durability, dataVersion, onCommit, maxWaitMs });
+  const want = createWantSign(`${file}.want`);
+  const writes = createWriteQueue({ file, connection, durability, dataVersion, want, onCommit, maxWaitMs });
   const assertOpen = (): void => {
     if (closed) throw storeClosed(file);
   };
@@ -100,14 +102,13 @@ export function createSession(connection: Connection, options: SessionOptions): 
     },
     stepHint: writer(STEP_HINT),
     once: (key, compute) => computeOnce(writes.effects.remembered, key, compute),
-    isContended: writes.isContended,
+    isWanted: writes.isWanted,
     mark: (bell) => writes.effects.bells.add(bell),
     close: async () => {
       if (closed) return;
       closed = true;
       await writes.drained();
-      bells.work.close();
-      bells.done.close();
+      for (const part of [bells.work, bells.done, want]) part.close();
       if (hasWritten) emptyLog(connection);
       connection.close();
     },

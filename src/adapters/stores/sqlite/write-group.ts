@@ -24,7 +24,7 @@ export interface GroupRunner {
 }
 
 /** What has begun may finish; the rest goes into the next transaction, so that others get the lock in between. */
-const MAX_TRANSACTION_MS = { alone: 8, contended: 2 } as const;
+const MAX_TRANSACTION_MS = { alone: 8, wanted: 2 } as const;
 
 export interface GroupRunnerOptions {
   readonly connection: Connection;
@@ -102,7 +102,7 @@ export function createGroupRunner({ connection, durability, share }: GroupRunner
 }
 
 function deadline(share: LockShare): number {
-  return performance.now() + MAX_TRANSACTION_MS[share.isContended() ? 'contended' : 'alone'];
+  return performance.now() + MAX_TRANSACTION_MS[share.isWanted() ? 'wanted' : 'alone'];
 }
 
 const UNDO = new Error('the writes must be run apart');

@@ -7,6 +7,7 @@ import { createLockShare } from './lock-share.ts';
 import type { Durability } from './open-database.ts';
 import { MAX_LOCK_WAIT_MS } from './retry-busy.ts';
 import { isBusy, storeBusy, translateError } from './translate-error.ts';
+import type { WantSign } from './want-sign.ts';
 import { createGroupRunner, type GroupedWrite } from './write-group.ts';
 
 /** How a write wants to be treated. */
@@ -23,8 +24,8 @@ export interface WriteQueue {
   add<T>(manner: WriteManner, options: CallOptions | undefined, work: () => T): Promise<T>;
   /** Like {@link add} for one item; items that come in a row are handed to the same handler together. */
   join<Item, T>(manner: WriteManner, handler: TogetherHandler<Item, T>, item: Item): Promise<T>;
-  /** Whether other processes want the lock too. */
-  isContended(): boolean;
+  /** Whether others wait for the lock: then it is to be held for short. */
+  isWanted(): boolean;
   /** Resolves when nothing waits any more. */
   drained(): Promise<void>;
   /** Those of the running transaction. */
@@ -37,6 +38,8 @@ export interface WriteQueueOptions {
   readonly durability: Durability;
   /** Grows when another process has committed. */
   readonly dataVersion: () => number;
+  /** Has other processes give way to urgent writes. */
+  readonly want?: WantSign | undefined;
   readonly onCommit: (effects: Effects) => void;
   /** How long a write waits for the lock, default {@link MAX_LOCK_WAIT_MS}. */
   readonly maxWaitMs?: number | undefined;
@@ -61,9 +64,9 @@ const RETRY_MS = 1;
  * image work included, and starve third parties.
  */
 export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
-  const { file, connection, durability, dataVersion, onCommit, maxWaitMs = MAX_LOCK_WAIT_MS } = options;
-  const share = createLockShare(dataVersion);
-  const runner = createGroupRunner({ connection, durability, share });
+  const { file, want, onCommit, maxWaitMs = MAX_LOCK_WAIT_MS } = options;
+  const share = createLockShare(options.dataVersion, want);
+  const runner = createGroupRunner({ ...options, share });
   const queue: Entry[] = [];
   const idle: (() => void)[] = [];
   const timer = createTimer(() => flush());
@@ -74,10 +77,10 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   const flush = (): void => {
     // A stalled process finds old writes that were never tried: those are not the lock's fault.
     dropStale(queue, file, tries > 0 ? maxWaitMs : Infinity);
-    const restMs = queue.every(({ patient }) => patient) ? share.restMs() : 0;
+    const restMs = isUrgent(queue) ? 0 : share.restMs();
     if (queue.length > 0 && restMs > 0) return timer.set(Math.floor(restMs));
     if (queue.length > 0) commit();
-    if (queue.length > 0) timer.set(tries < IMMEDIATE_TRIES ? 0 : RETRY_MS * (1 + Math.random()));
+    if (queue.length > 0) timer.set(retryDelayMs(tries, isUrgent(queue)));
     else for (const resolve of idle.splice(0)) resolve();
   };
 
@@ -90,8 +93,9 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
       onCommit(runner.effects);
       for (const entry of done) answer(entry, file);
     } catch (thrown) {
-      if (isBusy(thrown)) tries += 1;
-      else undone(thrown);
+      if (!isBusy(thrown)) return undone(thrown);
+      tries += 1;
+      if (isUrgent(queue)) want?.raise();
     }
   };
 
@@ -114,10 +118,9 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
       return runner.effects;
     },
     add: <T>(manner: WriteManner, call: CallOptions | undefined, work: () => T) =>
-      new Promise<T>((resolve, reject) => {
-        const queuedAt = performance.now();
-        enqueue({ ...manner, work, resolve, reject, signal: call?.signal, queuedAt });
-      }),
+      new Promise<T>((resolve, reject) =>
+        enqueue({ ...manner, work, resolve, reject, signal: call?.signal, queuedAt: performance.now() }),
+      ),
     join: <Item, T>(manner: WriteManner, handler: TogetherHandler<Item, T>, item: Item) =>
       new Promise<T>((resolve, reject) => {
         const part: JointPart = { item, resolve, reject };
@@ -125,9 +128,18 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
         const again = (joint: JointWrite): void => enqueue(entryOf(manner, joint));
         again(createJointWrite({ handler, first: part, file, again }));
       }),
-    isContended: share.isContended,
+    isWanted: share.isWanted,
     drained: () => (queue.length === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
   };
+}
+
+function isUrgent(queue: readonly Entry[]): boolean {
+  return queue.some(({ patient }) => !patient);
+}
+
+function retryDelayMs(tries: number, urgent: boolean): number {
+  if (tries < IMMEDIATE_TRIES) return 0;
+  return urgent ? RETRY_MS : RETRY_MS * (1 + Math.random());
 }
 
 function entryOf(manner: WriteManner, joint: JointWrite): Entry {
