@@ -52,6 +52,10 @@ export type DriverChoice =
       readonly prefetch: number | 'auto';
       /** `client` submits through the SDK: validated and hashed. */
       readonly entrance: 'store' | 'client';
+      /** Owners of the tasks, in turn. */
+      readonly users: number;
+      /** With limits on what runs at once, of every kind, that are never reached: what it costs to watch them. */
+      readonly limits: boolean;
     }
   | { readonly name: 'bullmq'; readonly appendfsync: 'everysec' | 'always' }
   | { readonly name: 'graphile-worker'; /** Null: no local queue. */ readonly localQueueSize: number | null }

@@ -26,7 +26,14 @@ const NORMAL = 'survives kill -9, a power cut loses the last moments: SQLite WAL
 const SYNCHRONOUS_COMMIT = 'survives a power cut: Postgres, synchronous_commit=on';
 const SHARED_MEASURES = ['enqueue', 'drain', 'latency'];
 
-const concept = { name: 'concept', durability: 'full', prefetch: 'auto', entrance: 'store' } as const;
+const concept = {
+  name: 'concept',
+  durability: 'full',
+  prefetch: 'auto',
+  entrance: 'store',
+  users: 1,
+  limits: false,
+} as const;
 const ours = { isOurs: true, needs: null, node: 24, durability: FULL, isDurable: true, takesAhead: true } as const;
 const onRedis = { isOurs: false, needs: 'redis', node: 24, takesAhead: false } as const;
 const onPostgres = {
@@ -49,6 +56,13 @@ export const SYSTEMS: readonly System[] = [
     title: 'concept, no prefetch',
     driver: { ...concept, prefetch: 0 },
     takesAhead: false,
+    measures: ['drain'],
+  },
+  {
+    ...ours,
+    id: 'concept-fair',
+    title: 'concept, 100 users, limits',
+    driver: { ...concept, users: 100, limits: true },
     measures: ['drain'],
   },
   {

@@ -12,7 +12,12 @@ const LEASE_MS = 30_000;
 /** Starts the real worker with a handler that does nothing; it runs until the process ends. */
 export function workTasks(
   { store, queue }: SqliteBackend,
-  { concurrency, handler, prefetch }: WorkOptions & { readonly prefetch: number | 'auto' },
+  {
+    concurrency,
+    handler,
+    prefetch,
+    limits,
+  }: WorkOptions & { readonly prefetch: number | 'auto'; readonly limits: boolean },
 ): void {
   const worker = createWorker({
     store,
@@ -30,6 +35,7 @@ export function workTasks(
     leaseMs: LEASE_MS,
     graceMs: 1_000,
     prefetch,
+    ...(limits && { limits: NEVER_REACHED }),
     processors: {
       generation: async (task) => {
         await handler(task.input as Payload);
@@ -43,6 +49,9 @@ export function workTasks(
     process.exit(1);
   });
 }
+
+const MANY = 1_000_000;
+const NEVER_REACHED = { total: MANY, perUser: MANY, perProvider: MANY, perType: { generation: MANY } };
 
 /** As little as the store accepts. */
 export const NO_RESULT: DataResult = { data: {}, files: [], partial: false };

@@ -20,11 +20,11 @@ export function conceptDriver(choice: ConceptChoice, directory: string): Driver 
       rmSync(join(directory, 'concept'), { recursive: true, force: true });
       mkdirSync(join(directory, 'concept'));
       const backend = await openConcept(file, choice.durability);
-      return choice.entrance === 'client' ? clientQueue(backend) : storeQueue(backend);
+      return choice.entrance === 'client' ? clientQueue(backend) : storeQueue(backend, choice.users);
     },
     work: async (options) => {
       const backend = await openConcept(file, choice.durability);
-      workTasks(backend, { ...options, prefetch: choice.prefetch });
+      workTasks(backend, { ...options, prefetch: choice.prefetch, limits: choice.limits });
     },
   };
 }
@@ -47,7 +47,7 @@ export function newTaskOf(payload: Payload, userId = 'bench'): NewTask<'generati
 }
 
 /** Straight into the store, as the peers' calls go straight into theirs. */
-function storeQueue(backend: SqliteBackend): OpenQueue {
+function storeQueue(backend: SqliteBackend, users: number): OpenQueue {
   const { store, queue } = backend;
   const client = clientOver(backend);
   const announce = (tasks: readonly Task[]): Promise<void> =>
@@ -60,7 +60,9 @@ function storeQueue(backend: SqliteBackend): OpenQueue {
       return task.id;
     },
     addMany: async (payloads) => {
-      const outcomes = await store.tasks.submitMany(payloads.map((payload) => newTaskOf(payload)));
+      const outcomes = await store.tasks.submitMany(
+        payloads.map((payload) => newTaskOf(payload, `user-${payload.seed % users}`)),
+      );
       await announce(outcomes.map(({ task }) => task));
     },
   };

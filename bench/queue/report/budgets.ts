@@ -20,6 +20,7 @@ export function budgetsOf(results: readonly JobResult[]): readonly Budget[] {
     figureOf(measure, DEFAULT_SYSTEM, name, results);
   return [
     ...ratioBudgets('drain', ['c1', 'c10', 'c50', '2xc10'], 2, results),
+    ...fairnessBudgets(['c10', 'c50'], results),
     ...ratioBudgets('enqueue', ['hundreds', 'bulk'], 3, results),
     { ...absolute, title: 'Submit to start, p50', limit: 2.5, value: figure('latency', 'start-p50') },
     { ...absolute, title: 'Submit while two workers drain, p99', limit: 10, value: figure('busy', 'p99') },
@@ -45,6 +46,17 @@ function ratioBudgets(
     const comparison = comparisonsOf(row, results).find(({ ours }) => ours.system.id === DEFAULT_SYSTEM);
     const against = comparison ? ` / ${comparison.best.system.title}` : ' / best durable peer';
     return { title: `${row.title}${against}`, kind: 'at least', limit, value: comparison?.ratio, unit: 'x' };
+  });
+}
+
+/** What users in turn and limits cost. */
+function fairnessBudgets(figures: readonly string[], results: readonly JobResult[]): readonly Budget[] {
+  return figures.map((name) => {
+    const plain = figureOf('drain', DEFAULT_SYSTEM, name, results);
+    const fair = figureOf('drain', 'concept-fair', name, results);
+    const value = plain !== undefined && fair !== undefined ? fair / plain : undefined;
+    const title = `Drain ${name}, 100 users with limits / one without`;
+    return { title, kind: 'at least', limit: 0.9, value, unit: 'x' };
   });
 }
 
