@@ -87,8 +87,14 @@ export interface TaskLeases {
     options?: CallOptions,
   ): Promise<void>;
 
-  /** Stores a stage's output (replacing an earlier one of that stage) for the attempts to come. */
-  checkpoint(request: { readonly lease: Lease; readonly checkpoint: Checkpoint }, options?: CallOptions): Promise<void>;
+  /**
+   * Stores a stage's output (replacing an earlier one of that stage) for the attempts to come.
+   * @param request.mayRepeat a power cut may take it back: repeating the stage costs nothing but time. Default false.
+   */
+  checkpoint(
+    request: { readonly lease: Lease; readonly checkpoint: Checkpoint; readonly mayRepeat?: boolean | undefined },
+    options?: CallOptions,
+  ): Promise<void>;
 
   /**
    * Writes the result and the completed task row in one transaction; captures the credits.

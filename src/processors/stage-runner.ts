@@ -51,13 +51,16 @@ export function createStageRunner(
 
   const run = createStageRun({ records, reports, clock });
 
-  const write = (stage: string, data: unknown) => () => leases.checkpoint({ lease, checkpoint: { stage, data } });
-  const save = (stage: string, data: unknown): Promise<void> => records.write(write(stage, data));
+  const save = (stage: string, data: unknown): Promise<void> =>
+    records.write(() => leases.checkpoint({ lease, checkpoint: { stage, data } }));
   // One after the other, and none after one that failed: what a stage made of an output that a retry would not find must not
   // be found either.
   let written = Promise.resolve();
   const checkpoint = (stage: string, data: unknown): void =>
-    records.begin(() => (written = written.then(write(stage, data))));
+    records.begin(() => {
+      const request = { lease, checkpoint: { stage, data }, mayRepeat: true };
+      return (written = written.then(() => leases.checkpoint(request)));
+    });
 
   const paidCalls = { taskId: lease.taskId, find: (stage: string) => finished.get(stage), save, clock };
   const runPaid = async <T, Kept>(request: PaidStageRequest<T, Kept>): Promise<T> => {

@@ -43,8 +43,10 @@ export function sqliteTaskLeases(session: Session): TaskLeases {
         session.mark('done');
       }),
 
-    checkpoint: ({ lease, checkpoint }, options) =>
-      session.step(options, () => saveCheckpoint(session, touch(session, lease, 0).seq, checkpoint)),
+    checkpoint: ({ lease, checkpoint, mayRepeat = false }, options) => {
+      const write = mayRepeat ? session.stepHint : session.step;
+      return write(options, () => saveCheckpoint(session, touch(session, lease, 0).seq, checkpoint));
+    },
 
     complete: ({ lease, result }, options) => {
       const json = JSON.stringify('concept' in result ? result.concept : { data: result.data, files: result.files });
