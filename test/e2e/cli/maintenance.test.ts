@@ -79,6 +79,11 @@ describe('doctor', () => {
       counts: { completed: 1, failed: 0 },
     });
   });
+
+  it('says that processes wake each other, where files can be watched', async () => {
+    const box = await sandbox();
+    expect(await json(box, 'doctor')).toMatchObject({ store: { wakeUp: 'doorbell' } });
+  });
 });
 
 describe('when to run', () => {

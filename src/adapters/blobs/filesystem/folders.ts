@@ -6,7 +6,10 @@ import { errnoOf } from './storage-error.ts';
 /** Removals would have to empty the same folder this often between two steps of one writer. */
 const MAX_ATTEMPTS = 100;
 
-/** Makes the folders of a path one by one: a recursive mkdir would follow links out of the root. */
+/**
+ * Makes the folders of a path one by one: a recursive mkdir would follow links out of the root. The names of those that are
+ * there are flushed, too: whoever made them may have been killed before.
+ */
 export async function makeFolders(root: string, path: string): Promise<void> {
   let folder = root;
   for (const segment of path.split('/').slice(0, -1)) {
@@ -14,11 +17,21 @@ export async function makeFolders(root: string, path: string): Promise<void> {
     folder = join(parent, segment);
     try {
       await mkdir(folder);
-      await flushDirectory(parent);
     } catch (thrown) {
       if (errnoOf(thrown) !== 'EEXIST') throw thrown;
       assertFolder(await lstat(folder), path);
     }
+    await flushDirectory(parent);
+  }
+}
+
+/** Makes the name of a file that somebody else stored last through a power cut, with the names of its folders. */
+export async function flushNames(root: string, path: string): Promise<void> {
+  let folder = root;
+  await flushDirectory(folder);
+  for (const segment of path.split('/').slice(0, -1)) {
+    folder = join(folder, segment);
+    await flushDirectory(folder);
   }
 }
 

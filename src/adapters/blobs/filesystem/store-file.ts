@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { throwIfAborted } from '../../../core/abort.ts';
+import { flushNames } from './folders.ts';
 import { findFile } from './safe-path.ts';
+import { errnoOf } from './storage-error.ts';
 import { renewStoredTime } from './stored-time.ts';
 import { writeFileDurably } from './write-file.ts';
 
@@ -24,13 +26,33 @@ export async function storeFile(
   bytes: Uint8Array,
   { now, signal }: StoreOptions,
 ): Promise<StoredFile> {
-  const file = join(root, ...path.split('/'));
   const existing = await findFile(root, path);
-  let storedAtMs = existing && renewStoredTime(file, now);
+  let storedAtMs = existing && (await renewDurably(root, path, now));
   while (storedAtMs === undefined) {
     throwIfAborted(signal);
     await writeFileDurably(root, path, bytes, now);
-    storedAtMs = renewStoredTime(file, now);
+    storedAtMs = renewStoredTime(fileOf(root, path), now);
   }
   return { bytes: existing?.size ?? bytes.byteLength, storedAtMs };
+}
+
+/**
+ * Renews the time of a file that is there, and flushes its name: whoever gave it may have been killed before. Undefined when
+ * the file is gone.
+ */
+async function renewDurably(root: string, path: string, now: () => number): Promise<number | undefined> {
+  const storedAtMs = renewStoredTime(fileOf(root, path), now);
+  if (storedAtMs === undefined) return undefined;
+  try {
+    await flushNames(root, path);
+    return storedAtMs;
+  } catch (thrown) {
+    // A removal took the file, and then its empty folder.
+    if (errnoOf(thrown) === 'ENOENT') return undefined;
+    throw thrown;
+  }
+}
+
+function fileOf(root: string, path: string): string {
+  return join(root, ...path.split('/'));
 }

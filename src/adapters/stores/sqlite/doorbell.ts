@@ -1,6 +1,6 @@
 import { closeSync, futimesSync, openSync } from 'node:fs';
 import { delay } from '../../../core/abort.ts';
-import { watchBell } from './watch-bell.ts';
+import { type BellWatch, type WatchFile, watchBell } from './watch-bell.ts';
 
 /** How processes learn of each other's changes: told by the bell's file, or only by looking now and then. */
 export type WakeUpMode = 'doorbell' | 'polling';
@@ -23,17 +23,22 @@ export interface DoorbellOptions {
   readonly file: string;
   /** A number that differs once another connection has committed (`PRAGMA data_version`). */
   readonly dataVersion: () => number;
+  /** Default: `fs.watch`. */
+  readonly watchFile?: WatchFile | undefined;
 }
 
 /** Finds what the bell missed: watching fails on some mounts, and where the watches are used up. */
 const POLL_MS = 500;
-/** Where the bell is deaf: often at first, as news seldom comes alone, then as seldom as costs next to nothing. */
+/**
+ * Where the bell is deaf, or was not heard yet: often at first, as news seldom comes alone, then as seldom as costs next to
+ * nothing.
+ */
 const DEAF_POLL_MS = { first: 5, last: 100, growth: 1.5 } as const;
 /** A burst of commits rings once: one wake-up finds the work of all. */
 const RING_GAP_MS = 1;
 const PROOF_MS = 250;
 
-export function createDoorbell({ file, dataVersion }: DoorbellOptions): Doorbell {
+export function createDoorbell({ file, dataVersion, watchFile }: DoorbellOptions): Doorbell {
   let version = 0;
   let closed = false;
   let lastDataVersion = readOr(dataVersion, 0);
@@ -49,7 +54,14 @@ export function createDoorbell({ file, dataVersion }: DoorbellOptions): Doorbell
     announce();
   };
   const clapper = createClapper(file);
-  let watcher: ReturnType<typeof watchBell> | undefined;
+  let watcher: BellWatch | undefined;
+  const listen = (): BellWatch => {
+    // The first touch is most likely the own ring, which is no news; a change that it covers up shows in the database.
+    const watch = watchBell(file, (isFirst) => (isFirst ? poll() : announce()), watchFile);
+    // A ring to itself: a watch that hears it will hear the others', and until it does the bell counts as deaf.
+    clapper.strike();
+    return watch;
+  };
 
   return {
     ring: () => {
@@ -62,7 +74,7 @@ export function createDoorbell({ file, dataVersion }: DoorbellOptions): Doorbell
     },
     wait: async (seen, timeoutMs, signal) => {
       if (closed) return;
-      watcher ??= watchBell(file, announce);
+      watcher ??= listen();
       // Looked at after the watch is on: a change before it shows here, a later one rings.
       poll();
       if (version !== seen || signal?.aborted) return;
@@ -76,14 +88,7 @@ export function createDoorbell({ file, dataVersion }: DoorbellOptions): Doorbell
       waiting.delete(wake);
       stopPolling();
     },
-    prove: async () => {
-      const heard = new AbortController();
-      const proof = watchBell(file, () => heard.abort());
-      clapper.strike();
-      await delay(PROOF_MS, heard.signal);
-      proof.close();
-      return heard.signal.aborted ? 'doorbell' : 'polling';
-    },
+    prove: async () => ((await isHeard(clapper, file, watchFile)) ? 'doorbell' : 'polling'),
     close: () => {
       if (closed) return;
       closed = true;
@@ -92,6 +97,15 @@ export function createDoorbell({ file, dataVersion }: DoorbellOptions): Doorbell
       for (const wake of waiting) wake();
     },
   };
+}
+
+async function isHeard(clapper: Clapper, file: string, watchFile: WatchFile | undefined): Promise<boolean> {
+  const heard = new AbortController();
+  const proof = watchBell(file, () => heard.abort(), watchFile);
+  clapper.strike();
+  await delay(PROOF_MS, heard.signal);
+  proof.close();
+  return heard.signal.aborted;
 }
 
 /** @returns what stops it. */
