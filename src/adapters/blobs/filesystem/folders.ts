@@ -6,22 +6,29 @@ import { errnoOf } from './storage-error.ts';
 /** Removals would have to empty the same folder this often between two steps of one writer. */
 const MAX_ATTEMPTS = 100;
 
+/** Folders, by path, whose names this process has flushed, with the inode that tells one from a later one of the same name. */
+const lasting = new Map<string, number>();
+/** Every task has a folder: they are not remembered for ever. */
+const MAX_LASTING = 10_000;
+
 /**
  * Makes the folders of a path one by one: a recursive mkdir would follow links out of the root. The names of those that are
- * there are flushed, too: whoever made them may have been killed before.
+ * there are flushed, too, once: whoever made them may have been killed before.
  */
 export async function makeFolders(root: string, path: string): Promise<void> {
   let folder = root;
   for (const segment of path.split('/').slice(0, -1)) {
     const parent = folder;
     folder = join(parent, segment);
-    try {
-      await mkdir(folder);
-    } catch (thrown) {
+    await mkdir(folder).catch((thrown: unknown) => {
       if (errnoOf(thrown) !== 'EEXIST') throw thrown;
-      assertFolder(await lstat(folder), path);
-    }
+    });
+    const found = await lstat(folder);
+    assertFolder(found, path);
+    if (lasting.get(folder) === found.ino) continue;
     await flushDirectory(parent);
+    if (lasting.size >= MAX_LASTING) lasting.clear();
+    lasting.set(folder, found.ino);
   }
 }
 
@@ -43,6 +50,7 @@ export async function removeEmptyFolders(root: string, folder: string): Promise<
   for (let current = folder; current !== root; current = dirname(current)) {
     try {
       await rmdir(current);
+      lasting.delete(current);
     } catch {
       return;
     }
