@@ -4,6 +4,9 @@ import { providerFailure } from '../fixtures.ts';
 import { isoAt, LEASE_MS, type MakeStore, type Scene, storeTest } from './harness.ts';
 import { claimIds, claimInTurn, submitSome } from './steps.ts';
 
+/** More than a claim takes to look whether there is anything to do. */
+const MICROTASKS = 20;
+
 /** How a task that was claimed comes back in line. The clock may move: the worker `w` is registered anew. */
 const RETURNS: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
   'was released': async ({ store, claim }) => store.leases.release((await claim('w')).lease),
@@ -88,6 +91,22 @@ function testTurns(test: Register): void {
     await store.leases.release(oldest!.lease);
     expect((await scene.claim('w')).task.id).toBe(oldest!.task.id);
     await submitSome(scene, 20, { userId: 'b' });
+    const claimed = await claimInTurn(scene, 'w', 20);
+    expect(ofUser(claimed, 'a')).toHaveLength(10);
+  });
+
+  test('does so for newcomers that come in the very turn of its claim', async (scene) => {
+    const { store } = scene;
+    await submitSome(scene, 60, { userId: 'a' });
+    await scene.register('w');
+    const [oldest] = await store.leases.claim({ workerId: 'w', limit: 40 });
+    await store.leases.release(oldest!.lease);
+    const claiming = claimIds(scene, { workerId: 'w', limit: 1 });
+    // Still the same turn of the event loop: a store that gathers its writes has both of them in one.
+    for (let step = 0; step < MICROTASKS; step += 1) await Promise.resolve();
+    const submitting = submitSome(scene, 20, { userId: 'b' });
+    expect(await claiming).toEqual([oldest!.task.id]);
+    await submitting;
     const claimed = await claimInTurn(scene, 'w', 20);
     expect(ofUser(claimed, 'a')).toHaveLength(10);
   });

@@ -33,8 +33,8 @@ export function passTurns(session: Session, rows: readonly (Lane & { readonly tu
     const next = rows[index + 1];
     // Turns grow along a lane: its last one says it all.
     if (next && next.type === row.type && next.priority === row.priority && next.turn >= row.turn) continue;
-    const key = turnKey(row, CLOCK);
-    if (row.turn > (turns.get(key) ?? 0)) turns.set(key, row.turn);
+    // What came back is far behind the clock, which other writes of the transaction go by.
+    if (row.turn > turnOf(session, row, CLOCK)) turns.set(turnKey(row, CLOCK), row.turn);
   }
 }
 
