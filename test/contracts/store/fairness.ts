@@ -154,7 +154,25 @@ function testOrder(test: Register): void {
     expect(await claimIds(scene, { workerId: 'w', limit: 10 })).toEqual(rest);
   });
 
-  test('merges the types by the heads of their lines', async (scene) => {
+  test('lets a user with one task of one type past one with many of another', async (scene) => {
+    await submitSome(scene, 100, { userId: 'a' });
+    await scene.register('w');
+    await scene.store.leases.claim({ workerId: 'w', limit: 40 });
+    const few = await submitSome(scene, 1, { userId: 'b', type: 'refinement' });
+    const claimed = await claimInTurn(scene, 'w', 2);
+    expect(ofUser(claimed, 'b')).toEqual(few);
+  });
+
+  test('gives a user with tasks of two types no more turns than others', async (scene) => {
+    await submitSome(scene, 10, { userId: 'a' });
+    await submitSome(scene, 10, { userId: 'a', type: 'refinement' });
+    await submitSome(scene, 10, { userId: 'b' });
+    await scene.register('w');
+    const claimed = await claimInTurn(scene, 'w', 10);
+    expect(ofUser(claimed, 'a')).toHaveLength(5);
+  });
+
+  test('merges the lines of the types by turn', async (scene) => {
     const [a1, a2, a3] = await submitSome(scene, 3, { userId: 'a' });
     const [b1] = await submitSome(scene, 1, { userId: 'b', type: 'refinement' });
     const [c1] = await submitSome(scene, 1, { userId: 'c' });

@@ -36,7 +36,7 @@ const PRUNE_WORKERS = `
 const PRUNE_TURNS = `
   DELETE FROM fair_turn WHERE user_id <> '' AND turn <= (
     SELECT clock.turn FROM fair_turn AS clock
-    WHERE clock.type = fair_turn.type AND clock.priority = fair_turn.priority AND clock.user_id = '')`;
+    WHERE clock.priority = fair_turn.priority AND clock.user_id = '')`;
 const PRUNE_BATCHES = `
   DELETE FROM batch WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM task WHERE batch_id = batch.id)`;
 const PRUNE_BATCH_COUNTS = `

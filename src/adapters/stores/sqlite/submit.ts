@@ -35,7 +35,7 @@ function submitTask(session: Session, inserter: TaskInserter, newTask: NewTask):
     type,
     input,
     inputHash: newTask.inputHash,
-    turn: takeTurn(session, { type, priority: task.priority }, task.userId),
+    turn: takeTurn(session, task, task.userId),
     waiting: isWaiting(session, runAtMs),
     runAtMs,
   });

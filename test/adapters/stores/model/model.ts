@@ -44,7 +44,7 @@ export interface Model {
   /** Keys of the grants that were made. */
   readonly grants: Set<string>;
   readonly turnsGiven: Map<string, number>;
-  readonly turnsServed: Map<string, number>;
+  readonly turnsServed: Map<number, number>;
   readonly costs: Readonly<Partial<Record<TaskType, number>>>;
   /** Whether the last thing that happened was a sweep: nothing may be left behind then. */
   freshlySwept: boolean;
@@ -110,15 +110,11 @@ export function settleHold(model: Model, task: ModelTask, how: 'capture' | 'refu
   task.hold = 0;
 }
 
-export function takeTurn(model: Model, lane: string, userId: string): number {
-  const user = `${lane} ${userId}`;
-  const turn = Math.max(model.turnsGiven.get(user) ?? 0, model.turnsServed.get(lane) ?? 0) + 1;
+export function takeTurn(model: Model, priority: number, userId: string): number {
+  const user = `${priority} ${userId}`;
+  const turn = Math.max(model.turnsGiven.get(user) ?? 0, model.turnsServed.get(priority) ?? 0) + 1;
   model.turnsGiven.set(user, turn);
   return turn;
-}
-
-export function laneOf({ type, priority }: Pick<ModelTask, 'type' | 'priority'>): string {
-  return `${type} ${priority}`;
 }
 
 /** Notes what happened to a task; its lease ends with every change but a claim. */
@@ -137,14 +133,7 @@ export function isInTwilight(task: ModelTask, { wallMs }: Now): boolean {
   return task.status === 'pending' && !task.waiting && task.runAtMs > Math.max(wallMs, task.updatedAtMs);
 }
 
-/** Claim order without limits: in each type by priority and turn; of the types' heads the most urgent, then the oldest. */
+/** Claim order without limits: by priority and turn, whatever the types. */
 export function claimOrder(tasks: readonly ModelTask[]): readonly ModelTask[] {
-  const rest = tasks.toSorted((a, b) => b.priority - a.priority || a.turn - b.turn || a.order - b.order);
-  const ordered: ModelTask[] = [];
-  while (rest.length > 0) {
-    const heads = rest.filter((task, index) => rest.findIndex(({ type }) => type === task.type) === index);
-    const next = heads.toSorted((a, b) => b.priority - a.priority || a.order - b.order)[0]!;
-    ordered.push(...rest.splice(rest.indexOf(next), 1));
-  }
-  return ordered;
+  return tasks.toSorted((a, b) => b.priority - a.priority || a.turn - b.turn || a.order - b.order);
 }
