@@ -12,10 +12,13 @@ const RETURNS: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
   'was released': async ({ store, claim }) => store.leases.release((await claim('w')).lease),
   'is retried by itself': async ({ store, clock, claim }) =>
     store.leases.fail({ lease: (await claim('w')).lease, error: providerFailure(), retryAt: isoAt(clock) }),
-  'is retried by hand': async ({ store, claim }) => {
-    const { task, lease } = await claim('w');
-    await store.leases.fail({ lease, error: providerFailure(), retryAt: null });
-    await store.tasks.retry(task.id);
+  'is retried by itself some time later': async ({ store, clock, claim }) => {
+    await store.leases.fail({
+      lease: (await claim('w')).lease,
+      error: providerFailure(),
+      retryAt: isoAt(clock, 1_000),
+    });
+    clock.advance(1_000);
   },
   'lost its worker': async ({ store, clock, register }) => {
     await register('dead', LEASE_MS - 1);
@@ -31,6 +34,7 @@ export function testFairness(make: MakeStore): void {
   describe('fairness', () => {
     testTurns(test);
     testOrder(test);
+    testLateComers(test);
     for (const [title, comeBack] of Object.entries(RETURNS)) {
       test(`keeps the turn of a task that ${title}`, async (scene) => {
         const [first] = await submitSome(scene, 3, { userId: 'a' });
@@ -179,6 +183,53 @@ function testOrder(test: Register): void {
     const [urgent] = await submitSome(scene, 1, { userId: 'd', type: 'refinement', priority: 1 });
     await scene.register('w');
     expect(await claimIds(scene, { workerId: 'w', limit: 10 })).toEqual([urgent, a1, b1, c1, a2, a3]);
+  });
+}
+
+/** In their own time, so late that the line has long passed the turns of their submission. */
+function testLateComers(test: Register): void {
+  const RETRIES: Readonly<Record<string, (scene: Scene, ids: readonly string[]) => Promise<unknown>>> = {
+    'one by one': async ({ store }, ids) => {
+      for (const id of ids) await store.tasks.retry(id);
+    },
+    'all at once': ({ store }) => store.bulk.retry({ status: 'failed', limit: 100 }),
+  };
+  for (const [how, retry] of Object.entries(RETRIES)) {
+    test(`puts tasks that are retried by hand, ${how}, before nobody who waits already`, async (scene) => {
+      const { store, register } = scene;
+      const failing = await submitSome(scene, 20, { userId: 'a' });
+      await register('w');
+      for (const { lease } of await store.leases.claim({ workerId: 'w', limit: 20 })) {
+        await store.leases.fail({ lease, error: providerFailure(), retryAt: null });
+      }
+      const [waiting] = await submitSome(scene, 1, { userId: 'b' });
+      await retry(scene, failing);
+      const claimed = await claimInTurn(scene, 'w', 21);
+      expect(claimed.slice(0, 2).map(({ id }) => id)).toContain(waiting);
+      expect(ofUser(claimed, 'a')).toEqual(failing);
+    });
+  }
+
+  test('gives tasks their turns when their time comes, the longest due first', async (scene) => {
+    const { clock, register } = scene;
+    const later = await submitSome(scene, 10, { userId: 'a', runAt: isoAt(clock, 1_000) });
+    const sooner = await submitSome(scene, 10, { userId: 'a', runAt: isoAt(clock, 500) });
+    await submitSome(scene, 40, { userId: 'c' });
+    await register('w');
+    await claimInTurn(scene, 'w', 40);
+    clock.advance(1_000);
+    const [waiting] = await submitSome(scene, 1, { userId: 'b' });
+    const claimed = await claimInTurn(scene, 'w', 21);
+    expect(claimed.slice(0, 2).map(({ id }) => id)).toContain(waiting);
+    expect(ofUser(claimed, 'a')).toEqual([...sooner, ...later]);
+  });
+
+  test('takes no turns from a user whose tasks wait for their time', async (scene) => {
+    await submitSome(scene, 20, { userId: 'a', runAt: isoAt(scene.clock, 60_000) });
+    await submitSome(scene, 20, { userId: 'b' });
+    const [now] = await submitSome(scene, 1, { userId: 'a' });
+    await scene.register('w');
+    expect((await claimInTurn(scene, 'w', 2)).map(({ id }) => id)).toContain(now);
   });
 }
 

@@ -5,7 +5,7 @@ import { changeTask } from './change-task.ts';
 import { roomFor } from './claim-limits.ts';
 import { isDue } from './due.ts';
 import { jsonCopy, type MemoryState, type TaskRow } from './state.ts';
-import { serveTurn } from './turns.ts';
+import { giveDueTurns, serveTurn } from './turns.ts';
 import { liveWorker } from './worker-registry.ts';
 
 /** 128 bits: a token is never guessed nor met twice. */
@@ -18,6 +18,7 @@ export function claimTasks(state: MemoryState, request: ClaimRequest): readonly 
       hint: 'register under a new worker id and claim again',
     });
   }
+  giveDueTurns(state);
   const { limit, ahead = 0 } = request;
   const claimed: ClaimedTask[] = [];
   while (claimed.length < limit + ahead) {

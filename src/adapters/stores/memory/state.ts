@@ -16,7 +16,7 @@ export interface TaskRow {
   readonly inputHash: string;
   /** Order of submission: tells tasks of one millisecond apart. */
   readonly order: number;
-  /** Place in the line of its priority, see `takeTurn`; kept for life. */
+  /** Place in the line of its priority, see `takeTurn`; kept until its owner retries it. */
   readonly turn: number;
   /** What the last claim said it would use. */
   readonly provider: string | undefined;

@@ -1,4 +1,5 @@
 import type { Task } from '../../../core/task.ts';
+import { isDue } from './due.ts';
 import { type MemoryState, type TaskRow, write } from './state.ts';
 
 /**
@@ -11,6 +12,23 @@ export function takeTurn(state: MemoryState, task: Task): number {
   const turn = Math.max(state.turnsGiven.get(user) ?? 0, state.turnsServed.get(task.priority) ?? 0) + 1;
   write(state, state.turnsGiven, user, turn);
   return turn;
+}
+
+/** Of a task that waits for its time: it takes its turn when it comes in line. */
+export const NO_TURN = 0;
+
+/** Gives turns to tasks whose time has come, the longest due first. Retries had theirs, and keep it. */
+export function giveDueTurns(state: MemoryState): void {
+  const due = [...state.tasks.values()].filter(
+    ({ task, turn }) => turn === NO_TURN && task.status === 'pending' && isDue(state, task),
+  );
+  for (const row of due.toSorted(byDueTime)) {
+    write(state, state.tasks, row.task.id, { ...row, turn: takeTurn(state, row.task) });
+  }
+}
+
+function byDueTime(a: TaskRow, b: TaskRow): number {
+  return Date.parse(a.task.runAt) - Date.parse(b.task.runAt) || a.order - b.order;
 }
 
 /** Notes that the line has come to this turn. */

@@ -4,6 +4,9 @@ import type { Session } from './session.ts';
 /** No user has an empty id: the row of the empty one is the clock, the highest turn that was claimed. */
 const CLOCK = '';
 
+/** Of a task that waits for its time: it takes its turn when it comes in line. */
+export const NO_TURN = 0;
+
 const SELECT_TURN = 'SELECT turn FROM fair_turn WHERE priority = ? AND user_id = ?';
 /** Turns only grow: what another process wrote meanwhile stays when it is ahead. */
 const RAISE_TURN = `

@@ -11,7 +11,8 @@ export interface ModelTask {
   readonly inputHash: string;
   readonly batchId: string | null;
   readonly order: number;
-  readonly turn: number;
+  /** 0 while it waits for its time and never ran. */
+  turn: number;
   runAtMs: number;
   updatedAtMs: number;
   /** Set aside until its time comes. */
@@ -125,7 +126,11 @@ export function change(task: ModelTask, now: Now, fields: Partial<ModelTask>, ev
 
 /** Tasks whose time has come are in line from now on, whatever the wall clock does. */
 export function promote(model: Model, { wallMs }: Now): void {
-  for (const task of model.tasks.values()) if (task.runAtMs <= wallMs) task.waiting = false;
+  const due = [...model.tasks.values()].filter(({ waiting, runAtMs }) => waiting && runAtMs <= wallMs);
+  for (const task of due.toSorted((a, b) => a.runAtMs - b.runAtMs || a.order - b.order)) {
+    task.waiting = false;
+    if (task.turn === 0) task.turn = takeTurn(model, task.priority, task.userId);
+  }
 }
 
 /** In line once, and not by the wall clock as it has been set since: either answer is right. */

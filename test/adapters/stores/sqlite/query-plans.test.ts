@@ -72,6 +72,17 @@ test('a claim walks the index in its order: no scan, no sort, at any number of t
   expect(plans.filter((plan) => GROWS.test(plan))).toEqual([]);
 });
 
+test('putting due tasks in line walks those that wait in the order of their times, then goes by row numbers', async () => {
+  await setUp();
+  const runAt = new Date(Date.now() + 5).toISOString();
+  await sqliteTaskStore(session).submit(newTask(systemClock, { runAt }));
+  while (Date.now() <= Date.parse(runAt)) await new Promise((resolve) => setTimeout(resolve, 1));
+  const plans = await plansOf(() => sqliteTaskLeases(session).claim({ workerId: 'w', limit: 3 }));
+  expect(plans).toContainEqual('SEARCH task USING INDEX task_waiting (run_at<?)');
+  expect(plans).toContainEqual('SEARCH task USING INTEGER PRIMARY KEY (rowid=?)');
+  expect(plans.filter((plan) => GROWS.test(plan))).toEqual([]);
+});
+
 test('submitting, reading, beating and ending a task read no whole table', async () => {
   await setUp();
   const tasks = sqliteTaskStore(session);
