@@ -27,8 +27,10 @@ export function readyWithinLimits(session: Session, request: ClaimRequest, count
   const taken = new Map<number, Candidate>();
   for (let look = 0; look < MAX_LOOKS && taken.size < wanted; look++) {
     const candidates = candidatesOf(session, room, wanted + LOOK_AHEAD);
-    if (!takeFrom(session, candidates, { room, taken, wanted })) break;
+    if (!takeFrom(session, candidates, { room, taken, wanted })) return [...taken.values()];
   }
+  // The looks ran out before the line did: whoever waits for work has to come again to get past those at their limit.
+  if (taken.size < wanted) session.mark('work');
   return [...taken.values()];
 }
 
