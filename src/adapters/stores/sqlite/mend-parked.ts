@@ -4,9 +4,12 @@ import type { Session } from './session.ts';
 /** Users and types looked at by one sweep: what it costs does not grow with how many users are at their limit. */
 export const LOOKED_AT_ONCE = 50;
 
-/** The first parked task of the next user and type. */
-const SELECT_NEXT = `
-  SELECT user_id AS userId, type, seq FROM task WHERE waiting = 2 AND (user_id, type) > (?, ?)
+/** Two statements: compared as a pair, SQLite would walk over every parked task of the user and type it begins at. */
+const SELECT_NEXT_TYPE = `
+  SELECT user_id AS userId, type, seq FROM task WHERE waiting = 2 AND user_id = ? AND type > ?
+  ORDER BY type, priority DESC, turn, seq LIMIT 1`;
+const SELECT_NEXT_USER = `
+  SELECT user_id AS userId, type, seq FROM task WHERE waiting = 2 AND user_id > ?
   ORDER BY user_id, type, priority DESC, turn, seq LIMIT 1`;
 const SELECT_IN_LINE = "SELECT 1 FROM task WHERE seq = ? AND status = 'pending' AND waiting = 0";
 const UNPARK = 'UPDATE task SET waiting = 0 WHERE seq IN (SELECT value FROM json_each(?)) AND waiting = 2';
@@ -62,7 +65,7 @@ export function createParkedMender(): ParkedMender {
 function look(session: Session, progress: Progress): readonly number[] {
   const found: number[] = [];
   for (let count = 0; count < LOOKED_AT_ONCE; count++) {
-    const row = session.one<ParkedRow>(SELECT_NEXT, progress.after.userId, progress.after.type);
+    const row = nextAfter(session, progress.after);
     if (!row) {
       Object.assign(progress, { after: START, before: progress.now, now: new Map() });
       return found;
@@ -76,4 +79,9 @@ function look(session: Session, progress: Progress): readonly number[] {
     if (!isWaiting) found.push(row.seq);
   }
   return found;
+}
+
+/** The first parked task of the next user and type. */
+function nextAfter(session: Session, { userId, type }: Place): ParkedRow | undefined {
+  return session.one<ParkedRow>(SELECT_NEXT_TYPE, userId, type) ?? session.one<ParkedRow>(SELECT_NEXT_USER, userId);
 }
