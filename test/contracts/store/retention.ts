@@ -183,6 +183,15 @@ function testPruning(test: Register): void {
     expect(await store.tasks.get(task.id)).toMatchObject({ status: 'pending', error: { code: 'LEASE_EXPIRED' } });
   });
 
+  test('in the very turn of a removal leaves the counts right', async (scene) => {
+    const { store, clock } = scene;
+    await store.batches.open({ id: 'b', userId: 'u1', name: 'batch' });
+    const { id } = await scene.submit({ batchId: 'b' });
+    await store.tasks.cancel(id);
+    await Promise.all([store.retention.remove([id]), store.retention.prune(isoAt(clock, -1_000))]);
+    expect((await store.batches.get('b'))!.counts).toMatchObject({ pending: 0, cancelled: 0 });
+  });
+
   test('leaves the users their turns and every task as it is', async (scene) => {
     const { store, clock } = scene;
     const [first, second, ...rest] = await submitSome(scene, 3, { userId: 'a' });

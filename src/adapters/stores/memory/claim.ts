@@ -1,11 +1,11 @@
 import { ConceptError } from '../../../core/errors.ts';
-import type { ProcessingTask, Task, TaskType } from '../../../core/task.ts';
+import type { ProcessingTask, Task } from '../../../core/task.ts';
 import type { ClaimedTask, ClaimRequest } from '../../../ports/task-leases.ts';
 import { changeTask } from './change-task.ts';
 import { roomFor } from './claim-limits.ts';
 import { isDue } from './due.ts';
 import { jsonCopy, type MemoryState, type TaskRow } from './state.ts';
-import { serveTurn } from './turns.ts';
+import { giveDueTurns, serveTurn } from './turns.ts';
 import { liveWorker } from './worker-registry.ts';
 
 /** 128 bits: a token is never guessed nor met twice. */
@@ -18,6 +18,7 @@ export function claimTasks(state: MemoryState, request: ClaimRequest): readonly 
       hint: 'register under a new worker id and claim again',
     });
   }
+  giveDueTurns(state);
   const { limit, ahead = 0 } = request;
   const claimed: ClaimedTask[] = [];
   while (claimed.length < limit + ahead) {
@@ -47,22 +48,15 @@ function neverRan({ attempt, error }: Task): boolean {
   return attempt === 0 && error === null;
 }
 
-/** Each type has a line of its own; of the heads of all lines the most urgent is next, then the one submitted first. */
+/** The most urgent is next, then the users in turn, then the task submitted first. */
 function nextOf(rows: readonly TaskRow[]): TaskRow | undefined {
-  const heads = new Map<TaskType, TaskRow>();
-  for (const row of rows) {
-    const head = heads.get(row.task.type);
-    if (!head || byTurn(row, head) < 0) heads.set(row.task.type, row);
-  }
-  return [...heads.values()].toSorted(bySubmission)[0];
+  let next: TaskRow | undefined;
+  for (const row of rows) if (!next || byTurn(row, next) < 0) next = row;
+  return next;
 }
 
 function byTurn(a: TaskRow, b: TaskRow): number {
   return b.task.priority - a.task.priority || a.turn - b.turn || a.order - b.order;
-}
-
-function bySubmission(a: TaskRow, b: TaskRow): number {
-  return b.task.priority - a.task.priority || a.order - b.order;
 }
 
 function claimRow(state: MemoryState, row: TaskRow, workerId: string): ClaimedTask {

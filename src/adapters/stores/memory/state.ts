@@ -16,7 +16,7 @@ export interface TaskRow {
   readonly inputHash: string;
   /** Order of submission: tells tasks of one millisecond apart. */
   readonly order: number;
-  /** Place in the line of its type and priority, see `takeTurn`; kept for life. */
+  /** Place in the line of its priority, see `takeTurn`; kept until its owner retries it. */
   readonly turn: number;
   /** What the last claim said it would use. */
   readonly provider: string | undefined;
@@ -52,10 +52,10 @@ export interface MemoryState {
   /** Results that are no concepts, by task id. */
   readonly results: Map<string, DataResult>;
   readonly batches: Map<string, Batch>;
-  /** The last turn given to a user, by user, type and priority. */
+  /** The last turn given to a user, by user and priority. */
   readonly turnsGiven: Map<string, number>;
-  /** The highest turn claimed, by type and priority. */
-  readonly turnsServed: Map<string, number>;
+  /** The highest turn claimed, by priority. */
+  readonly turnsServed: Map<number, number>;
   readonly workers: Map<string, WorkerRow>;
   readonly balances: Map<string, CreditBalance>;
   /** Credits held by task id. */

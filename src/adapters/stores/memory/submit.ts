@@ -5,7 +5,8 @@ import type { SubmitOutcome } from '../../../ports/task-store.ts';
 import { holdCredits } from './credit-ledger.ts';
 import { appendEvent } from './event-log.ts';
 import { jsonCopy, type MemoryState, timestamp, write } from './state.ts';
-import { takeTurn } from './turns.ts';
+import { isDue } from './due.ts';
+import { NO_TURN, takeTurn } from './turns.ts';
 
 /** Submits one task within the running transaction. */
 export function submitTask(state: MemoryState, newTask: NewTask): SubmitOutcome {
@@ -18,7 +19,7 @@ export function submitTask(state: MemoryState, newTask: NewTask): SubmitOutcome 
     task,
     inputHash: newTask.inputHash,
     order: state.nextOrder(),
-    turn: takeTurn(state, task),
+    turn: isDue(state, task) ? takeTurn(state, task) : NO_TURN,
     provider: undefined,
     ahead: false,
     pinned: false,

@@ -6,6 +6,7 @@ import { refundCredits } from './credit-ledger.ts';
 import { isDue } from './due.ts';
 import { appendEvent } from './event-log.ts';
 import { type MemoryState, type TaskRow, timestamp, write } from './state.ts';
+import { giveDueTurns } from './turns.ts';
 import { liveWorker } from './worker-registry.ts';
 
 /** Small corrections of the wall clock are not worth a change. */
@@ -20,6 +21,7 @@ export function sweepLeases(state: MemoryState): SweepReport {
     report[expireLease(state, row, row.task)] += 1;
   }
   buryWorkers(state);
+  giveDueTurns(state);
   return report;
 }
 

@@ -3,13 +3,14 @@ import { type ProcessingTask, type Task, WIRE_NAMES } from '../../../core/task.t
 import { type TaskChange, transition } from '../../../core/transition.ts';
 import { insertEvent } from './append-event.ts';
 import { countChange } from './effects.ts';
+import { takeTurn } from './fair-turns.ts';
 import { unparkOne } from './parked-tasks.ts';
 import type { Session } from './session.ts';
 import { claimNumberOf, columnOf, type StoredTask } from './task-row.ts';
 import { isoOf, msOf, msOrNull } from './time.ts';
 
 const UPDATE_TASK = `
-  UPDATE task SET status = ?, waiting = ?, run_at = ?, attempt = ?, lease_token = NULL, lease_owner = NULL,
+  UPDATE task SET status = ?, waiting = ?, turn = coalesce(?, turn), run_at = ?, attempt = ?, lease_token = NULL, lease_owner = NULL,
     partial = ?, error = ?, progress = ?, published_at = ?, updated_at = ?, started_at = ?, completed_at = ?, held = 0,
     event_seq = event_seq + 1
   WHERE seq = ? RETURNING event_seq AS number`;
@@ -19,7 +20,9 @@ export function changeTask(session: Session, stored: StoredTask, change: TaskCha
   const before = stored.task;
   const task = transition(before, change, isoOf(session.clock.now()));
   if (before.status === 'processing') tellClaim(session, stored.seq, before);
-  const number = replaceTask(session, stored.seq, task);
+  // Its owner asked for it anew. What comes back by itself keeps its turn: it has waited for it already.
+  const turn = change.kind === 'retry' ? takeTurn(session, task, task.userId) : null;
+  const number = replaceTask(session, stored.seq, task, turn);
   // An attempt that stops counting is still the one that the event tells of.
   const attempt = change.kind === 'release' || change.kind === 'expire' ? before.attempt : task.attempt;
   insertEvent(session, { taskSeq: stored.seq, number, attempt }, event);
@@ -39,13 +42,14 @@ function tellClaim(session: Session, taskSeq: number, task: ProcessingTask): voi
   insertEvent(session, place, { type: 'claimed', data: { workerId: task.leaseOwner } });
 }
 
-/** Writes all of a task that can change. @returns the number of its next event. */
-function replaceTask(session: Session, seq: number, task: Task): number {
+/** Writes all of a task that can change; its turn only if there is a new one. @returns the number of its next event. */
+function replaceTask(session: Session, seq: number, task: Task, turn: number | null): number {
   const runAt = msOf(task.runAt, 'runAt');
   const { number } = session.one<{ number: number }>(
     UPDATE_TASK,
     task.status,
     Number(task.status === 'pending' && isWaiting(session, runAt)),
+    turn,
     runAt,
     task.attempt,
     Number(task.partial),

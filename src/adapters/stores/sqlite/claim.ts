@@ -45,7 +45,7 @@ export async function claimTasks(
   // A claim that a power cut takes back leaves the task in line; whatever its worker stores durably makes the claim durable too.
   return session.stepHint(options, () => {
     const owner = requireAlive(session, request.workerId);
-    promoteDueTasks(session);
+    promoteDueTasks(session, request.taskId);
     return claimRows(session, request, owner, selectRows(session, request));
   });
 }

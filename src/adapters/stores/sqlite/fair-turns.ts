@@ -4,15 +4,17 @@ import type { Session } from './session.ts';
 /** No user has an empty id: the row of the empty one is the clock, the highest turn that was claimed. */
 const CLOCK = '';
 
-const SELECT_TURN = 'SELECT turn FROM fair_turn WHERE type = ? AND priority = ? AND user_id = ?';
+/** Of a task that waits for its time: it takes its turn when it comes in line. */
+export const NO_TURN = 0;
+
+const SELECT_TURN = 'SELECT turn FROM fair_turn WHERE priority = ? AND user_id = ?';
 /** Turns only grow: what another process wrote meanwhile stays when it is ahead. */
 const RAISE_TURN = `
-  INSERT INTO fair_turn (type, priority, user_id, turn) VALUES (?, ?, ?, ?)
+  INSERT INTO fair_turn (priority, user_id, turn) VALUES (?, ?, ?)
   ON CONFLICT DO UPDATE SET turn = excluded.turn WHERE excluded.turn > turn`;
 
+/** Tasks of all types share a lane: a user with two types in line is one user. */
 interface Lane {
-  /** Wire name. */
-  readonly type: string;
   readonly priority: number;
 }
 
@@ -32,17 +34,17 @@ export function passTurns(session: Session, rows: readonly (Lane & { readonly tu
   for (const [index, row] of rows.entries()) {
     const next = rows[index + 1];
     // Turns grow along a lane: its last one says it all.
-    if (next && next.type === row.type && next.priority === row.priority && next.turn >= row.turn) continue;
-    const key = turnKey(row, CLOCK);
-    if (row.turn > (turns.get(key) ?? 0)) turns.set(key, row.turn);
+    if (next && next.priority === row.priority && next.turn >= row.turn) continue;
+    // What came back is far behind the clock, which other writes of the transaction go by.
+    if (row.turn > turnOf(session, row, CLOCK)) turns.set(turnKey(row, CLOCK), row.turn);
   }
 }
 
 /** Writes the turns that a transaction gave out or passed. */
 export function flushTurns(connection: Connection, turns: ReadonlyMap<string, number>): void {
   for (const [key, turn] of turns) {
-    const [type, priority, userId] = key.split(' ');
-    connection.run(RAISE_TURN, type!, Number(priority), userId!, turn);
+    const [priority, userId] = key.split(' ');
+    connection.run(RAISE_TURN, Number(priority), userId!, turn);
   }
 }
 
@@ -50,13 +52,12 @@ function turnOf(session: Session, lane: Lane, userId: string): number {
   const key = turnKey(lane, userId);
   const known = session.effects.turns.get(key);
   if (known !== undefined) return known;
-  const { type, priority } = lane;
   return session.once(`turn ${key}`, () => {
-    return session.one<{ turn: number }>(SELECT_TURN, type, priority, userId)?.turn ?? 0;
+    return session.one<{ turn: number }>(SELECT_TURN, lane.priority, userId)?.turn ?? 0;
   });
 }
 
-/** User ids and type names hold no spaces. */
-function turnKey({ type, priority }: Lane, userId: string): string {
-  return `${type} ${priority} ${userId}`;
+/** User ids hold no spaces. */
+function turnKey({ priority }: Lane, userId: string): string {
+  return `${priority} ${userId}`;
 }

@@ -5,17 +5,19 @@ import { PENDING_COLUMNS, type PendingRow, pendingRowOf } from './task-row.ts';
 
 /** Walks the index in claim order and stops at the limit, however many tasks wait. */
 export const SELECT_READY = `
-  SELECT seq, priority FROM task WHERE status = 'pending' AND waiting = 0 AND type = ?
+  SELECT seq, priority, turn FROM task WHERE status = 'pending' AND waiting = 0 AND type = ?
   ORDER BY priority DESC, turn, seq LIMIT ?`;
 /** The same walk, with all that a claim has to know. */
 const SELECT_READY_ROWS = `
   SELECT ${PENDING_COLUMNS} FROM task JOIN task_input USING (seq)
   WHERE status = 'pending' AND waiting = 0 AND type = ? ORDER BY priority DESC, turn, seq LIMIT ?`;
-const SELECT_READY_ONE = "SELECT seq, priority, type FROM task WHERE id = ? AND status = 'pending' AND waiting <> 1";
+const SELECT_READY_ONE =
+  "SELECT seq, priority, turn, type FROM task WHERE id = ? AND status = 'pending' AND waiting <> 1";
 
 export interface ReadyRow {
   readonly seq: number;
   readonly priority: number;
+  readonly turn: number;
 }
 
 /** Whether anything is in line for a claim that has no limits. */
@@ -26,7 +28,7 @@ export function hasReady(session: Session, { types = TASK_TYPES, taskId }: Claim
 
 /** The next `count` tasks in line for a claim that has no limits and names no task. */
 export function readyRows(session: Session, types: readonly TaskType[], count: number): readonly PendingRow[] {
-  return mergeByHead(
+  return mergeLines(
     types.map((type) => session.rows(SELECT_READY_ROWS, WIRE_NAMES[type], count).map(pendingRowOf)),
   ).slice(0, count);
 }
@@ -41,11 +43,8 @@ export function namedTask(
   return row && types.some((type) => WIRE_NAMES[type] === row.type) ? [row] : [];
 }
 
-/**
- * One line from the lines of the types: higher priority first, then whichever head was submitted earlier. Each line keeps its own
- * order, in which users take turns.
- */
-export function mergeByHead<Row extends ReadyRow>(lines: readonly (readonly Row[])[]): readonly Row[] {
+/** One line from the lines of the types, in the same order: users take turns whatever the types of their tasks. */
+export function mergeLines<Row extends ReadyRow>(lines: readonly (readonly Row[])[]): readonly Row[] {
   const filled = lines.filter(({ length }) => length > 0);
   if (filled.length <= 1) return filled[0] ?? [];
   const heads = filled.map(() => 0);
@@ -64,5 +63,6 @@ export function mergeByHead<Row extends ReadyRow>(lines: readonly (readonly Row[
 }
 
 function comesBefore(a: ReadyRow, b: ReadyRow): boolean {
-  return a.priority > b.priority || (a.priority === b.priority && a.seq < b.seq);
+  if (a.priority !== b.priority) return a.priority > b.priority;
+  return a.turn < b.turn || (a.turn === b.turn && a.seq < b.seq);
 }

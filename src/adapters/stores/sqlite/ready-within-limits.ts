@@ -2,7 +2,7 @@ import { WIRE_NAMES } from '../../../core/task.ts';
 import type { ClaimRequest } from '../../../ports/task-leases.ts';
 import { type ClaimRoom, roomWithin } from './claim-room.ts';
 import { hasParked, park } from './parked-tasks.ts';
-import { mergeByHead, namedTask, type ReadyRow } from './ready-tasks.ts';
+import { mergeLines, namedTask, type ReadyRow } from './ready-tasks.ts';
 import type { Session } from './session.ts';
 
 /** Tasks looked at beyond those wanted, and how often: bounds what one claim can cost when many users are at their limit. */
@@ -10,7 +10,7 @@ const LOOK_AHEAD = 100;
 const MAX_LOOKS = 10;
 
 const SELECT_READY_OF_USERS = `
-  SELECT seq, priority, type, user_id AS userId FROM task WHERE status = 'pending' AND waiting = 0 AND type = ?
+  SELECT seq, priority, turn, type, user_id AS userId FROM task WHERE status = 'pending' AND waiting = 0 AND type = ?
   ORDER BY priority DESC, turn, seq LIMIT ?`;
 const SELECT_USER = 'SELECT user_id AS userId FROM task WHERE seq = ?';
 
@@ -27,8 +27,10 @@ export function readyWithinLimits(session: Session, request: ClaimRequest, count
   const taken = new Map<number, Candidate>();
   for (let look = 0; look < MAX_LOOKS && taken.size < wanted; look++) {
     const candidates = candidatesOf(session, room, wanted + LOOK_AHEAD);
-    if (!takeFrom(session, candidates, { room, taken, wanted })) break;
+    if (!takeFrom(session, candidates, { room, taken, wanted })) return [...taken.values()];
   }
+  // The looks ran out before the line did: whoever waits for work has to come again to get past those at their limit.
+  if (taken.size < wanted) session.mark('work');
   return [...taken.values()];
 }
 
@@ -56,7 +58,7 @@ function namedWithinLimits(
 
 function candidatesOf(session: Session, room: ClaimRoom, count: number): readonly Candidate[] {
   const lines = room.types().map((type) => session.all<Candidate>(SELECT_READY_OF_USERS, WIRE_NAMES[type], count));
-  return mergeByHead(lines);
+  return mergeLines(lines);
 }
 
 /** @returns whether another look may find more: some were parked out of the way. */

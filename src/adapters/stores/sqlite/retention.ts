@@ -36,11 +36,12 @@ const PRUNE_WORKERS = `
 const PRUNE_TURNS = `
   DELETE FROM fair_turn WHERE user_id <> '' AND turn <= (
     SELECT clock.turn FROM fair_turn AS clock
-    WHERE clock.type = fair_turn.type AND clock.priority = fair_turn.priority AND clock.user_id = '')`;
+    WHERE clock.priority = fair_turn.priority AND clock.user_id = '')`;
 const PRUNE_BATCHES = `
   DELETE FROM batch WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM task WHERE batch_id = batch.id)`;
+/** Those of tasks removed in this very transaction are counted down at its end, and go the next time. */
 const PRUNE_BATCH_COUNTS = `
-  DELETE FROM batch_count WHERE NOT EXISTS (SELECT 1 FROM task WHERE task.batch_id = batch_count.batch_id)`;
+  DELETE FROM batch_count WHERE count = 0 AND NOT EXISTS (SELECT 1 FROM task WHERE task.batch_id = batch_count.batch_id)`;
 
 interface FinishedRow {
   readonly seq: number;

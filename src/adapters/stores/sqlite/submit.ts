@@ -7,7 +7,7 @@ import { referInput } from './blob-refs.ts';
 import { isWaiting } from './change-task.ts';
 import { holdCredits } from './credit-ledger.ts';
 import { countChange } from './effects.ts';
-import { takeTurn } from './fair-turns.ts';
+import { NO_TURN, takeTurn } from './fair-turns.ts';
 import { createTaskInserter, type TaskInserter } from './insert-tasks.ts';
 import type { Session } from './session.ts';
 import { SELECT_TASK, type TaskRow, taskOf } from './task-row.ts';
@@ -30,13 +30,14 @@ function submitTask(session: Session, inserter: TaskInserter, newTask: NewTask):
   const { task, input } = firstState(session, newTask);
   const type = WIRE_NAMES[task.type];
   const runAtMs = newTask.runAt === undefined ? session.clock.now() : msOf(task.runAt, 'runAt');
+  const waiting = isWaiting(session, runAtMs);
   const seq = inserter.add({
     task,
     type,
     input,
     inputHash: newTask.inputHash,
-    turn: takeTurn(session, { type, priority: task.priority }, task.userId),
-    waiting: isWaiting(session, runAtMs),
+    turn: waiting ? NO_TURN : takeTurn(session, task, task.userId),
+    waiting,
     runAtMs,
   });
   if (session.costs || imageSourceOf(task)) {

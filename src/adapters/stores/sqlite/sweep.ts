@@ -6,7 +6,7 @@ import { IS_ALIVE, monotonicMs } from './alive.ts';
 import { appendEvent } from './append-event.ts';
 import { changeTask } from './change-task.ts';
 import { refundHold } from './credit-ledger.ts';
-import { hasParked, unparkSome } from './parked-tasks.ts';
+import { createParkedMender } from './mend-parked.ts';
 import type { Session } from './session.ts';
 import { SELECT_TASK, storedTaskOf, type TaskRow } from './task-row.ts';
 import { createStepWatch } from './step-watch.ts';
@@ -26,16 +26,18 @@ const SELECT_EXPIRED = `SELECT 1 FROM worker WHERE dead = 0 AND NOT (${IS_ALIVE}
 const BURY_EXPIRED = `UPDATE worker SET dead = 1, ended_at = ?2 WHERE dead = 0 AND NOT (${IS_ALIVE})`;
 
 const stepWatch = createStepWatch();
+const parkedMender = createParkedMender();
 
 /** See `TaskLeases.sweep`. */
 export async function sweepLeases(session: Session, options?: CallOptions): Promise<SweepReport> {
   const report: Record<keyof SweepReport, number> = { returned: 0, failed: 0 };
   await stepWatch.mend(session, options);
+  await parkedMender.mend(session, options);
   // Every worker sweeps all the time: the write lock is taken only when there is something to do.
   const isDirty = (): boolean => {
     const now = monotonicMs(session);
     const found = session.one(SELECT_EXPIRED, now) ?? session.one(SELECT_ORPHAN, now);
-    return found !== undefined || hasDueTasks(session) || hasParked(session);
+    return found !== undefined || hasDueTasks(session);
   };
   if (!(await session.read(options, isDirty))) return report;
   for (;;) {
@@ -51,7 +53,6 @@ function sweepOnce(session: Session): readonly (keyof SweepReport)[] {
   const orphans = session.all<TaskRow>(SELECT_ORPHANS, now, RETURNED_AT_ONCE);
   const outcomes = orphans.map((row) => expireLease(session, row));
   promoteDueTasks(session);
-  if (hasParked(session)) unparkSome(session);
   return outcomes;
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { ClaimedTask } from '../../../../src/ports/task-leases.ts';
-import { claimOrder, isAlive, isInTwilight, laneOf, type Model, type ModelTask, type Now, promote } from './model.ts';
+import { claimOrder, isAlive, isInTwilight, type Model, type ModelTask, type Now, promote } from './model.ts';
 import { at, nowOf, type Outcome, outcomeOf, type Scene } from './ordered-calls.ts';
 import type { ClaimSpec } from './operations.ts';
 
@@ -77,11 +77,11 @@ function take(
     'a token is never given twice',
   ).not.toContain(lease.token);
   model.leases.push(lease);
-  const lane = laneOf(task);
-  model.turnsServed.set(lane, Math.max(model.turnsServed.get(lane) ?? 0, task.turn));
+  const { priority, turn } = task;
+  model.turnsServed.set(priority, Math.max(model.turnsServed.get(priority) ?? 0, turn));
 }
 
-/** Nothing that the limits let through is left, and nothing more urgent of the same type. */
+/** Nothing that the limits let through is left, and nothing that comes first. */
 function compareRest(model: Model, request: Request, claimed: readonly ClaimedTask[]): void {
   const left = [...model.tasks.values()].filter((task) => isCandidate(task, request) && hasRoom(model, request, task));
   if (claimed.length < request.limit)
@@ -91,7 +91,7 @@ function compareRest(model: Model, request: Request, claimed: readonly ClaimedTa
     ).toEqual([]);
   const inSlots = claimed.slice(0, request.limit).map(({ task }) => model.tasks.get(task.id)!);
   for (const task of inSlots) {
-    const passedOver = left.filter((other) => other.type === task.type && comesFirst(other, task));
+    const passedOver = left.filter((other) => comesFirst(other, task));
     expect(passedOver, 'nobody is passed over').toEqual([]);
   }
 }

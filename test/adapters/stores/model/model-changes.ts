@@ -5,7 +5,6 @@ import {
   hold,
   isAlive,
   isFinished,
-  laneOf,
   leased,
   type Model,
   type ModelTask,
@@ -42,6 +41,7 @@ function submitOne(model: Model, task: NewTask, now: Now): ErrorCode | { id: str
   const held = hold(model, { userId, type });
   if (held === undefined) return 'INSUFFICIENT_CREDITS';
   const runAtMs = task.runAt === undefined ? now.wallMs : Date.parse(task.runAt);
+  const waiting = runAtMs > now.wallMs;
   const order = (model.submitted += 1);
   model.tasks.set(id, {
     id,
@@ -54,9 +54,9 @@ function submitOne(model: Model, task: NewTask, now: Now): ErrorCode | { id: str
     batchId,
     order,
     runAtMs,
-    turn: takeTurn(model, laneOf({ type, priority }), userId),
+    turn: waiting ? 0 : takeTurn(model, priority, userId),
     updatedAtMs: now.wallMs,
-    waiting: runAtMs > now.wallMs,
+    waiting,
     status: 'pending',
     attempt: 0,
     hasError: false,
@@ -83,6 +83,7 @@ export function retryTask(model: Model, task: ModelTask, now: Now): ErrorCode | 
   if (task.status !== 'failed' && task.status !== 'cancelled') return 'INVALID_TRANSITION';
   const held = hold(model, task);
   if (held === undefined) return 'INSUFFICIENT_CREDITS';
+  task.turn = takeTurn(model, task.priority, task.userId);
   change(task, now, { status: 'pending', attempt: 0, runAtMs: now.wallMs, waiting: false, hold: held }, 'retried');
   return null;
 }

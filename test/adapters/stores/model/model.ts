@@ -11,7 +11,8 @@ export interface ModelTask {
   readonly inputHash: string;
   readonly batchId: string | null;
   readonly order: number;
-  readonly turn: number;
+  /** 0 while it waits for its time and never ran. */
+  turn: number;
   runAtMs: number;
   updatedAtMs: number;
   /** Set aside until its time comes. */
@@ -44,7 +45,7 @@ export interface Model {
   /** Keys of the grants that were made. */
   readonly grants: Set<string>;
   readonly turnsGiven: Map<string, number>;
-  readonly turnsServed: Map<string, number>;
+  readonly turnsServed: Map<number, number>;
   readonly costs: Readonly<Partial<Record<TaskType, number>>>;
   /** Whether the last thing that happened was a sweep: nothing may be left behind then. */
   freshlySwept: boolean;
@@ -110,15 +111,11 @@ export function settleHold(model: Model, task: ModelTask, how: 'capture' | 'refu
   task.hold = 0;
 }
 
-export function takeTurn(model: Model, lane: string, userId: string): number {
-  const user = `${lane} ${userId}`;
-  const turn = Math.max(model.turnsGiven.get(user) ?? 0, model.turnsServed.get(lane) ?? 0) + 1;
+export function takeTurn(model: Model, priority: number, userId: string): number {
+  const user = `${priority} ${userId}`;
+  const turn = Math.max(model.turnsGiven.get(user) ?? 0, model.turnsServed.get(priority) ?? 0) + 1;
   model.turnsGiven.set(user, turn);
   return turn;
-}
-
-export function laneOf({ type, priority }: Pick<ModelTask, 'type' | 'priority'>): string {
-  return `${type} ${priority}`;
 }
 
 /** Notes what happened to a task; its lease ends with every change but a claim. */
@@ -129,7 +126,11 @@ export function change(task: ModelTask, now: Now, fields: Partial<ModelTask>, ev
 
 /** Tasks whose time has come are in line from now on, whatever the wall clock does. */
 export function promote(model: Model, { wallMs }: Now): void {
-  for (const task of model.tasks.values()) if (task.runAtMs <= wallMs) task.waiting = false;
+  const due = [...model.tasks.values()].filter(({ waiting, runAtMs }) => waiting && runAtMs <= wallMs);
+  for (const task of due.toSorted((a, b) => a.runAtMs - b.runAtMs || a.order - b.order)) {
+    task.waiting = false;
+    if (task.turn === 0) task.turn = takeTurn(model, task.priority, task.userId);
+  }
 }
 
 /** In line once, and not by the wall clock as it has been set since: either answer is right. */
@@ -137,14 +138,7 @@ export function isInTwilight(task: ModelTask, { wallMs }: Now): boolean {
   return task.status === 'pending' && !task.waiting && task.runAtMs > Math.max(wallMs, task.updatedAtMs);
 }
 
-/** Claim order without limits: in each type by priority and turn; of the types' heads the most urgent, then the oldest. */
+/** Claim order without limits: by priority and turn, whatever the types. */
 export function claimOrder(tasks: readonly ModelTask[]): readonly ModelTask[] {
-  const rest = tasks.toSorted((a, b) => b.priority - a.priority || a.turn - b.turn || a.order - b.order);
-  const ordered: ModelTask[] = [];
-  while (rest.length > 0) {
-    const heads = rest.filter((task, index) => rest.findIndex(({ type }) => type === task.type) === index);
-    const next = heads.toSorted((a, b) => b.priority - a.priority || a.order - b.order)[0]!;
-    ordered.push(...rest.splice(rest.indexOf(next), 1));
-  }
-  return ordered;
+  return tasks.toSorted((a, b) => b.priority - a.priority || a.turn - b.turn || a.order - b.order);
 }

@@ -72,6 +72,17 @@ test('a claim walks the index in its order: no scan, no sort, at any number of t
   expect(plans.filter((plan) => GROWS.test(plan))).toEqual([]);
 });
 
+test('putting due tasks in line walks those that wait in the order of their times, then goes by row numbers', async () => {
+  await setUp();
+  const runAt = new Date(Date.now() + 5).toISOString();
+  await sqliteTaskStore(session).submit(newTask(systemClock, { runAt }));
+  while (Date.now() <= Date.parse(runAt)) await new Promise((resolve) => setTimeout(resolve, 1));
+  const plans = await plansOf(() => sqliteTaskLeases(session).claim({ workerId: 'w', limit: 3 }));
+  expect(plans).toContainEqual('SEARCH task USING INDEX task_waiting (run_at<?)');
+  expect(plans).toContainEqual('SEARCH task USING INTEGER PRIMARY KEY (rowid=?)');
+  expect(plans.filter((plan) => GROWS.test(plan))).toEqual([]);
+});
+
 test('submitting, reading, beating and ending a task read no whole table', async () => {
   await setUp();
   const tasks = sqliteTaskStore(session);
@@ -137,6 +148,9 @@ test('parked tasks are found by their index, of one user in claim order', async 
   expect(parked).toContainEqual(
     expect.stringMatching(/^SEARCH task USING COVERING INDEX task_parked \(user_id=\? AND type=\?\)/),
   );
+  expect(parked).toContainEqual('SEARCH task USING COVERING INDEX task_parked (user_id=? AND type>?)');
+  expect(parked).toContainEqual('SEARCH task USING COVERING INDEX task_parked (user_id>?)');
+  expect(plans.filter((plan) => /TEMP B-TREE FOR (LAST|RIGHT)/.test(plan))).toEqual([]);
   // Once per process the sweep looks at the waiting ones for retries that a clock set back has stranded.
   const few = /task_parked|task_waiting/;
   expect(withoutRunning(plans).filter((plan) => !few.test(plan))).toEqual([]);

@@ -45,8 +45,9 @@ INSERT INTO task_anew (seq, id, user_id, type, status, waiting, priority, turn, 
     updated_at, idempotency_key, batch_id, event_seq, partial, started_at, completed_at, lease_owner, result_id, error, progress,
     published_at)
   SELECT seq, id, user_id, type, status, waiting, priority,
-    CASE WHEN completed_at IS NULL
-      THEN row_number() OVER (PARTITION BY type, priority, user_id, completed_at IS NULL ORDER BY seq)
+    CASE WHEN completed_at IS NULL AND NOT (waiting = 1 AND attempt = 0 AND error IS NULL)
+      THEN row_number() OVER (
+        PARTITION BY priority, user_id, completed_at IS NULL AND NOT (waiting = 1 AND attempt = 0 AND error IS NULL) ORDER BY seq)
       ELSE 0 END,
     run_at, attempt, max_attempts, created_at, updated_at, idempotency_key, batch_id,
     coalesce((SELECT max(event.seq) FROM event WHERE event.task_seq = task.seq), 1),
@@ -66,13 +67,12 @@ CREATE INDEX task_batch ON task (batch_id, seq) WHERE batch_id IS NOT NULL;
 CREATE UNIQUE INDEX task_idempotency ON task (user_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 
 CREATE TABLE fair_turn (
-  type TEXT NOT NULL,
   priority INTEGER NOT NULL,
   user_id TEXT NOT NULL,
   turn INTEGER NOT NULL,
-  PRIMARY KEY (type, priority, user_id)
+  PRIMARY KEY (priority, user_id)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO fair_turn SELECT type, priority, user_id, max(turn) FROM task WHERE turn > 0 GROUP BY type, priority, user_id;
+INSERT INTO fair_turn SELECT priority, user_id, max(turn) FROM task WHERE turn > 0 GROUP BY priority, user_id;
 
 CREATE TABLE batch (
   id TEXT PRIMARY KEY,
