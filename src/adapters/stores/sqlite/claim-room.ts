@@ -40,17 +40,14 @@ export function roomWithin(session: Session, { limits = {}, provider, types = TA
   const running = session.all<RunningRow>(COUNT_RUNNING);
   const sum = (matches: (row: RunningRow) => boolean): number =>
     running.reduce((total, row) => total + (matches(row) ? row.count : 0), 0);
+  const users = new Map<string, number>();
+  for (const { userId, count } of running) users.set(userId, (users.get(userId) ?? 0) + count);
   const { total = Infinity, perProvider = Infinity, perUser = Infinity, perType = {} } = limits;
   const ofProvider = provider === undefined ? Infinity : perProvider - sum((row) => row.provider === provider);
   const typeRoom = new Map(
     types.map((type) => [WIRE_NAMES[type] as string, (perType[type] ?? Infinity) - sum(isOf(WIRE_NAMES[type]))]),
   );
-  const users = new Map<string, number>();
-  const runningOf = (userId: string): number => {
-    let count = users.get(userId);
-    if (count === undefined) users.set(userId, (count = sum((row) => row.userId === userId)));
-    return count;
-  };
+  const runningOf = (userId: string): number => users.get(userId) ?? 0;
   const hasRoom = (type: string): boolean => (typeRoom.get(type) ?? 0) > 0;
   return {
     total: Math.max(0, Math.min(total - sum(() => true), ofProvider)),

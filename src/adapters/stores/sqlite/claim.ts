@@ -8,7 +8,7 @@ import { isWholeOrFailed } from './whole-or-failed.ts';
 import { passTurns } from './fair-turns.ts';
 import { hasParked, unparkForAll } from './parked-tasks.ts';
 import { hasReady, namedTask, type ReadyRow, readyRows } from './ready-tasks.ts';
-import { mayClaimWithinLimits, readyWithinLimits } from './ready-within-limits.ts';
+import { mayClaimWithinLimits, namedWithinLimits, rowsWithinLimits } from './ready-within-limits.ts';
 import type { Session } from './session.ts';
 import { claimedTaskOf, PENDING_COLUMNS, type PendingRow, pendingRowOf } from './task-row.ts';
 import { isoOf } from './time.ts';
@@ -74,9 +74,12 @@ function selectRows(session: Session, request: ClaimRequest): readonly PendingRo
 
 function lookAt(session: Session, request: ClaimRequest, count: number): readonly PendingRow[] {
   const { types = TASK_TYPES, taskId, limits } = request;
-  if (isLimited(limits)) return readRows(session, readyWithinLimits(session, request, count));
-  if (taskId !== undefined) return readRows(session, namedTask(session, types, taskId));
-  return readyRows(session, types, count);
+  if (taskId === undefined) {
+    return isLimited(limits)
+      ? rowsWithinLimits(session, request, count)
+      : readyRows(session, types, count).slice(0, count);
+  }
+  return readRows(session, isLimited(limits) ? namedWithinLimits(session, request) : namedTask(session, types, taskId));
 }
 
 /** In the order of the ready ones. */

@@ -26,11 +26,9 @@ export function hasReady(session: Session, { types = TASK_TYPES, taskId }: Claim
   return types.some((type) => session.one(SELECT_READY, WIRE_NAMES[type], 1) !== undefined);
 }
 
-/** The next `count` tasks in line for a claim that has no limits and names no task. */
+/** The tasks in line, at least the next `count` of each type, in claim order. */
 export function readyRows(session: Session, types: readonly TaskType[], count: number): readonly PendingRow[] {
-  return mergeLines(
-    types.map((type) => session.rows(SELECT_READY_ROWS, WIRE_NAMES[type], count).map(pendingRowOf)),
-  ).slice(0, count);
+  return mergeLines(types.map((type) => session.rows(SELECT_READY_ROWS, WIRE_NAMES[type], count).map(pendingRowOf)));
 }
 
 /** The one task that a claim names, when it is in line (or parked: its claim is what would take it out). */

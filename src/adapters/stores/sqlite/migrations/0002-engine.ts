@@ -60,7 +60,7 @@ DELETE FROM event WHERE seq = 1;
 CREATE INDEX task_ready ON task (type, priority DESC, turn, seq) WHERE status = 'pending' AND waiting = 0;
 CREATE INDEX task_waiting ON task (run_at) WHERE waiting = 1;
 CREATE INDEX task_parked ON task (user_id, type, priority DESC, turn, seq) WHERE waiting = 2;
-CREATE INDEX task_processing ON task (lease_owner) WHERE status = 'processing';
+CREATE INDEX task_processing ON task (type, user_id, provider, lease_owner) WHERE status = 'processing';
 CREATE INDEX task_failed ON task (seq) WHERE status = 'failed';
 CREATE INDEX task_user ON task (user_id, seq);
 CREATE INDEX task_batch ON task (batch_id, seq) WHERE batch_id IS NOT NULL;
