@@ -77,6 +77,6 @@ export type { CreditsResource } from './sdk/credits.ts';
 export type { GcRules } from './sdk/gc-policy.ts';
 export type { GcOptions, GcReport, MaintenanceResource } from './sdk/maintenance.ts';
 export type { ImageArgument, Submission, SubmissionOf, SubmitSettings } from './sdk/submission.ts';
-export type { RedriveSelection, TasksResource } from './sdk/tasks.ts';
+export type { CheckedSubmission, RedriveSelection, TasksResource } from './sdk/tasks.ts';
 export type { TaskOutcome } from './sdk/wait.ts';
 export type { BatchWaitSettings } from './sdk/watch-batch.ts';
