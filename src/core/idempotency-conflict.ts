@@ -1,7 +1,7 @@
 import { ConceptError } from './errors.ts';
 
 /** Enough of a hash to tell two inputs apart by eye. */
-const SHOWN_HASH_LENGTH = 8;
+export const SHOWN_HASH_LENGTH = 8;
 
 /** The error for a key that was used before with another input; names the task and both inputs by their hashes. */
 export function idempotencyConflict(

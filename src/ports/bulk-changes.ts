@@ -19,7 +19,8 @@ export interface BulkChanges {
   cancel(selection: TaskSelection, options?: CallOptions): Promise<readonly string[]>;
 
   /**
-   * Puts failed and cancelled tasks back in line, like `TaskStore.retry`. @returns the ids of those put back.
+   * Puts failed and cancelled tasks back in line, like `TaskStore.retry`. Those that failed with PROVIDER_OUTCOME_UNKNOWN may have
+   * been paid for and would be paid for again: they are left alone unless `errorCode` names it. @returns the ids of those put back.
    * @throws INSUFFICIENT_CREDITS when a hold cannot be made; then none of this call's are put back.
    */
   retry(selection: TaskSelection, options?: CallOptions): Promise<readonly string[]>;

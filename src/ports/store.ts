@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../core/errors.ts';
 import type { BatchStore } from './batch-store.ts';
 import type { BulkChanges } from './bulk-changes.ts';
 import type { ConceptStore } from './concept-store.ts';
@@ -33,8 +34,14 @@ export interface Store {
 export interface StoreDiagnosis {
   /** Name and value of what a reader may want to know, such as the version of the database. */
   readonly facts: Readonly<Record<string, string | number>>;
-  /** What is wrong, each with what to do about it. */
-  readonly problems: readonly { readonly message: string; readonly hint: string }[];
+  readonly problems: readonly StoreProblem[];
+}
+
+/** What is wrong, and what to do about it. */
+export interface StoreProblem {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
 }
 
 /** What an adapter can and cannot do; contract suites skip by these and by nothing else. */

@@ -2,6 +2,7 @@ import type { TaskStatus } from '../core/task.ts';
 import type { BatchSummary } from '../ports/batch-store.ts';
 import { type CallSettings, withCallSettings } from './call-options.ts';
 import { changeInBulk } from './change-in-bulk.ts';
+import { countLeft } from './count-left.ts';
 import type { Rows } from './chunks.ts';
 import type { ClientDependencies } from './client-dependencies.ts';
 import { batchNotFound } from './not-found.ts';
@@ -34,8 +35,9 @@ export interface SubmittedBatch {
 
 export interface BatchesResource {
   /**
-   * Submits rows as one batch. A row's own `idempotencyKey` tells which task it is; without one its content does, so a second
-   * call with the same name records only what is missing, also when rows have moved. Equal rows are separate tasks.
+   * Submits rows as one batch. A row's own `idempotencyKey` tells which task of the batch it is; without one its content does, so a
+   * second call with the same name records only what is missing, also when rows have moved. Equal rows are separate tasks. Keys hold
+   * within the batch: a task is stored under the batch's id, a colon and the row's key.
    * @throws ConceptError as `tasks.submit`, naming the row by its number from 1; rows of earlier chunks stay recorded.
    */
   submit(submission: BatchSubmission, settings?: CallSettings): Promise<SubmittedBatch>;
@@ -55,13 +57,21 @@ export interface BatchesResource {
   /** Ends every pending and running task of the batch. @throws ConceptError BATCH_NOT_FOUND */
   cancel(idOrName: string, settings?: CallSettings): Promise<BulkReport>;
 
-  /** Starts every failed and cancelled task of the batch again. @throws ConceptError BATCH_NOT_FOUND, INSUFFICIENT_CREDITS */
-  retry(idOrName: string, settings?: CallSettings): Promise<BulkReport>;
+  /**
+   * Starts the failed and cancelled tasks of the batch again, but for those that failed with PROVIDER_OUTCOME_UNKNOWN: they may be
+   * paid for twice, so they take `tasks.redrive` with this `errorCode`. @throws ConceptError BATCH_NOT_FOUND, INSUFFICIENT_CREDITS
+   */
+  retry(idOrName: string, settings?: CallSettings): Promise<RetryReport>;
 }
 
 export interface BulkReport {
   /** How many tasks were changed. */
   readonly changed: number;
+}
+
+export interface RetryReport extends BulkReport {
+  /** How many failed tasks were left alone, as whether their call was paid for is unknown (PROVIDER_OUTCOME_UNKNOWN). */
+  readonly left: number;
 }
 
 export function batchesResource(dependencies: ClientDependencies): BatchesResource {
@@ -97,7 +107,8 @@ export function batchesResource(dependencies: ClientDependencies): BatchesResour
           await announceAgain(ids, dependencies);
           return ids;
         };
-        return { changed: await changeInBulk(retry, { most: counts.failed + counts.cancelled, signal }) };
+        const changed = await changeInBulk(retry, { most: counts.failed + counts.cancelled, signal });
+        return { changed, left: await countLeft(store, { userId, batchId }, { signal }) };
       }),
   };
 }

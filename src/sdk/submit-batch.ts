@@ -3,19 +3,20 @@ import { ConceptError, invalidInput } from '../core/errors.ts';
 import { uuidV7 } from '../core/id.ts';
 import { assertUserId } from '../core/user-id.ts';
 import type { Batch } from '../ports/batch-store.ts';
+import type { SubmitOutcome } from '../ports/task-store.ts';
 import type { BatchSubmission, SubmittedBatch, SubmittedRow } from './batches.ts';
 import { chunksOf } from './chunks.ts';
 import type { ClientDependencies } from './client-dependencies.ts';
+import { type KeyedRow, keyedRows } from './key-rows.ts';
 import { batchNotFound } from './not-found.ts';
 import { preparedRows } from './prepare-rows.ts';
 import { type PreparedSubmission, prepareSubmission } from './prepare-submission.ts';
 import { recordSubmissions, SUBMIT_CHUNK } from './record-submissions.ts';
+import { inConflictingRow } from './row-conflict.ts';
 import { assertInScope } from './scope.ts';
 import type { Submission } from './submission.ts';
 
 const MAX_NAME_LENGTH = 200;
-/** 64 bits: two different rows of one batch meet in them once in billions of batches. */
-const HASH_PREFIX_LENGTH = 16;
 
 /** See `BatchesResource.submit`. */
 export async function submitBatch(
@@ -34,12 +35,13 @@ export async function submitBatch(
   const tasks: SubmittedRow[] = [];
   let created = 0;
   try {
-    let keyed: ((row: PreparedSubmission) => PreparedSubmission) | undefined;
+    let keyed: ((row: PreparedSubmission) => KeyedRow) | undefined;
     for await (const chunk of chunksOf(prepared, SUBMIT_CHUNK)) {
       throwIfAborted(signal);
       batch ??= await open();
-      keyed ??= rowsOf(batch);
-      for (const { task, created: isNew } of await recordSubmissions(chunk.map(keyed), dependencies, signal)) {
+      keyed ??= keyedRows(batch);
+      const outcomes = await recordRows(chunk.map(keyed), tasks.length, dependencies, signal);
+      for (const { task, created: isNew } of outcomes) {
         if (isNew) created += 1;
         tasks.push({ id: task.id, status: task.status });
       }
@@ -51,6 +53,18 @@ export async function submitBatch(
   const summary = await dependencies.store.batches.get(id, { userId, signal });
   if (!summary) throw batchNotFound(id);
   return { batch: summary, created, tasks };
+}
+
+async function recordRows(
+  rows: readonly KeyedRow[],
+  before: number,
+  dependencies: ClientDependencies,
+  signal: AbortSignal | undefined,
+): Promise<readonly SubmitOutcome[]> {
+  const prepared = rows.map((row) => row.prepared);
+  return recordSubmissions(prepared, dependencies, signal).catch((thrown: unknown) => {
+    throw inConflictingRow(rows, before, thrown);
+  });
 }
 
 async function prepareRow(
@@ -80,30 +94,14 @@ function assertName(name: unknown): void {
   throw invalidInput('name', `expected 1 to ${MAX_NAME_LENGTH} characters`);
 }
 
-/** A row without a key of its own is known by its content, and by its number among equal ones. */
-function rowsOf(batch: Batch): (row: PreparedSubmission) => PreparedSubmission {
-  const seen = new Map<string, number>();
-  return ({ task, upload }) => {
-    const prefix = task.inputHash.slice(0, HASH_PREFIX_LENGTH);
-    const known = compact(prefix);
-    const occurrence = (seen.get(known) ?? 0) + 1;
-    seen.set(known, occurrence);
-    const idempotencyKey = task.idempotencyKey ?? `${batch.id}:${prefix}:${occurrence}`;
-    return { task: { ...task, batchId: batch.id, idempotencyKey }, upload };
-  };
-}
-
-/** Sixteen hex digits as four characters: a part of a string would keep the whole of it in memory, per row. */
-function compact(hex: string): string {
-  const unit = (start: number): number => Number.parseInt(hex.slice(start, start + 4), 16);
-  return String.fromCharCode(unit(0), unit(4), unit(8), unit(12));
-}
-
 /** Rows that are recorded stay so: the caller learns how to submit the rest. */
 function afterRows(recorded: number, { name }: Batch, thrown: unknown): unknown {
   if (recorded === 0 || !ConceptError.isInstance(thrown)) return thrown;
   const { code, message, field, retryable, retryAfterMs, hint } = thrown;
-  const rest = `the first ${recorded} rows are submitted; submit the same rows as batch ${name} again for the rest`;
+  const done = recorded === 1 ? 'the first row is submitted' : `the first ${recorded} rows are submitted`;
+  // The same rows meet the same conflict again: this one has to be mended first.
+  const isLasting = code === 'IDEMPOTENCY_CONFLICT';
+  const rest = isLasting ? done : `${done}; submit the same rows as batch ${name} again for the rest`;
   return new ConceptError(code, message, {
     cause: thrown,
     field,

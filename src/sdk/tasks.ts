@@ -3,8 +3,9 @@ import type { Task, TaskType } from '../core/task.ts';
 import type { TaskCounts, TaskPage, TaskQuery } from '../ports/task-store.ts';
 import { type CallSettings, withCallSettings } from './call-options.ts';
 import type { ClientDependencies } from './client-dependencies.ts';
-import type { BulkReport } from './batches.ts';
+import type { RetryReport } from './batches.ts';
 import { changeInBulk, type SelectionOf } from './change-in-bulk.ts';
+import { countLeft } from './count-left.ts';
 import type { Rows } from './chunks.ts';
 import { taskNotFound } from './not-found.ts';
 import { announce, announceAgain, loadPreparation, recordSubmissions } from './record-submissions.ts';
@@ -20,7 +21,7 @@ export interface TasksResource {
   submit<T extends TaskType>(submission: SubmissionOf<T>, settings?: CallSettings): Promise<Task<T>>;
 
   /** Checks a submission as {@link submit} would, without recording anything; keys and credits show at submit only. */
-  check(submission: Submission, settings?: CallSettings): Promise<void>;
+  check(submission: Submission, settings?: CallSettings): Promise<CheckedSubmission>;
 
   /**
    * Like {@link submit} for each, in order, in chunks of 500. An array is checked whole before the first is recorded, a stream
@@ -55,9 +56,15 @@ export interface TasksResource {
 
   /**
    * Starts failed tasks again, oldest first: those that fit every field that is given, at most `most` (default all). Their errors
-   * stay to be read until an attempt says otherwise. @throws ConceptError INSUFFICIENT_CREDITS
+   * stay to be read until an attempt says otherwise. Those with PROVIDER_OUTCOME_UNKNOWN may be paid for twice: they are left, and
+   * counted, unless `errorCode` names it. @throws ConceptError INSUFFICIENT_CREDITS
    */
-  redrive(selection?: RedriveSelection, settings?: CallSettings): Promise<BulkReport>;
+  redrive(selection?: RedriveSelection, settings?: CallSettings): Promise<RetryReport>;
+}
+
+export interface CheckedSubmission {
+  /** Equal for equal inputs: under one idempotency key only these go together. */
+  readonly inputHash: string;
 }
 
 /** Which failed tasks. */
@@ -87,7 +94,8 @@ export function tasksResource(dependencies: ClientDependencies): TasksResource {
     check: (submission, settings) =>
       withCallSettings(settings, async () => {
         const { prepareSubmission } = await loadPreparation();
-        await prepareSubmission(submission, dependencies);
+        const { task } = await prepareSubmission(submission, dependencies);
+        return { inputHash: task.inputHash };
       }),
 
     submitMany: (submissions, settings) =>
@@ -115,13 +123,14 @@ export function tasksResource(dependencies: ClientDependencies): TasksResource {
       }),
     redrive: ({ most, ...selection } = {}, settings) =>
       withCallSettings(settings, async (signal) => {
+        const narrowed = { ...selection, ...(scope && { userId: scope }) };
         const redrive = async (limit: number): Promise<readonly string[]> => {
-          const narrowed = { ...selection, ...(scope && { userId: scope }), status: 'failed', limit } as const;
-          const ids = await store.bulk.retry(narrowed, { signal });
+          const ids = await store.bulk.retry({ ...narrowed, status: 'failed', limit }, { signal });
           await announceAgain(ids, dependencies);
           return ids;
         };
-        return { changed: await changeInBulk(redrive, { ...(most !== undefined && { most }), signal }) };
+        const changed = await changeInBulk(redrive, { ...(most !== undefined && { most }), signal });
+        return { changed, left: await countLeft(store, narrowed, { signal }) };
       }),
   };
 }

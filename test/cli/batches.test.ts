@@ -54,6 +54,29 @@ describe('--batch', () => {
     expect(await json(cli, 'retry', '--batch', NAME)).toMatchObject({ changed: 0 });
   });
 
+  it('retry leaves paid calls of unknown outcome, and says how to start them', async () => {
+    const cli = await withBatch(2);
+    const { store } = cli;
+    await store.workers.register({ id: 'w1', kind: 'worker', host: 'h', pid: 1, types: null }, 60_000);
+    const [claimed] = await store.leases.claim({ workerId: 'w1', limit: 1 });
+    const error = { code: 'PROVIDER_OUTCOME_UNKNOWN', message: 'who knows', retryable: false } as const;
+    await store.leases.fail({ lease: claimed!.lease, error, retryAt: null });
+    await cli.run('cancel', '--batch', NAME);
+    const { stdout, stderr } = await cli.run('retry', '--batch', NAME);
+    expect(stdout).toBe('spring\t1 in line again\n');
+    expect(stderr).toMatch(/^1 left alone: .+ concept dead redrive --code PROVIDER_OUTCOME_UNKNOWN --batch spring$/m);
+    expect(await json(cli, 'retry', '--batch', NAME)).toMatchObject({ changed: 0, left: 1 });
+  });
+
+  it('list names the next page with the filters that were given', async () => {
+    const cli = await withBatch(2);
+    const narrowed = ['--status', 'pending', '--type', 'generation', '--user', 'local', '--batch', NAME];
+    const { stderr } = await cli.run('list', ...narrowed, '--limit', '1');
+    expect(stderr).toMatch(
+      /^more with: concept list --status pending --type generation --user local --batch spring --limit 1 --cursor \S+$/m,
+    );
+  });
+
   it.each([['status'], ['wait'], ['watch'], ['cancel'], ['retry'], ['list'], ['dead', 'list']])(
     '%s exits with 3 when there is no such batch',
     async (...command) => {
@@ -124,10 +147,24 @@ describe('watch --batch', () => {
     expect(stdout).toMatch(/^\d{4}-\S+Z\t1\/1\t0 pending\t0 processing\t0 completed\t0 failed\t1 cancelled\n$/);
   });
 
-  it('prints the summary at the end on a terminal', async () => {
+  it('draws a table on a terminal, anew in place as the batch goes on', async () => {
+    const cli = await withBatch(2, { terminal: { isTTY: true } });
+    const watching = cli.run('watch', '--batch', NAME);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await cli.run('work', '--drain');
+    const { code, stdout } = await watching;
+    expect(code).toBe(0);
+    const tables = stdout.split('\r\u001b[9A');
+    expect(tables.length).toBeGreaterThan(1);
+    expect(tables.at(0)).toMatch(/^batch spring\S*\npending +2\S*\n/);
+    expect(tables.at(-1)).toMatch(/\npending +0\S*\n(.+\n)*completed +2\S*\n(.+\n)*done +2\/2\S*\n/);
+  });
+
+  it('draws the table once with --quiet, at the end', async () => {
     const cli = await withBatch(1, { terminal: { isTTY: true } });
     await cli.run('cancel', '--batch', NAME);
     const { stdout } = await cli.run('watch', '--batch', NAME, '--quiet');
-    expect(stdout).toMatch(/^batch: +spring\n/);
+    expect(stdout.match(/batch spring/g)).toHaveLength(1);
+    expect(stdout).toMatch(/cancelled +1/);
   });
 });

@@ -45,6 +45,19 @@ describe('dead list', () => {
     expect(await narrowed('--batch', 'spring')).toEqual([]);
   });
 
+  it('names the next page with the filters that were given', async () => {
+    const { cli } = await withDead('TIMEOUT', 'TIMEOUT');
+    await cli.runtime.client.batches.submit({ name: 'my batch', rows: [] });
+    const narrowed = ['--type', 'generation', '--code', 'TIMEOUT', '--user', 'local', '--limit', '1'];
+    const { stdout, stderr } = await cli.run('dead', 'list', ...narrowed);
+    const [, more] = /^more with: concept (dead list .+)$/m.exec(stderr) ?? [];
+    expect(more).toMatch(/^dead list --type generation --code TIMEOUT --user local --limit 1 --cursor \S+$/);
+    const next = await cli.run(...more!.split(' '));
+    expect(next.stdout).toMatch(/\tTIMEOUT\t/);
+    expect(next.stdout).not.toBe(stdout);
+    expect(next.stderr).not.toContain('more with');
+  });
+
   it('draws a table on a terminal', async () => {
     const cli = testCli({ terminal: { isTTY: true, columns: 140 } });
     expect((await cli.run('dead', 'list')).stdout).toBe('');
@@ -56,7 +69,7 @@ describe('dead list', () => {
 describe('dead redrive', () => {
   it('starts tasks again by id; the error stays to be read', async () => {
     const { cli, ids } = await withDead('PROVIDER_FAILED', 'TIMEOUT');
-    expect(await json(cli, 'dead', 'redrive', ids[0]!)).toEqual({ changed: 1, dryRun: false });
+    expect(await json(cli, 'dead', 'redrive', ids[0]!)).toEqual({ changed: 1, left: 0, dryRun: false });
     const { task } = await json(cli, 'status', ids[0]!);
     expect(task).toMatchObject({ status: 'pending', attempt: 0, error: { code: 'PROVIDER_FAILED' } });
     expect((await cli.run('watch', ids[0]!, '--timeout', '0.05')).stdout).toMatch(/failed.*PROVIDER_FAILED/);
@@ -74,10 +87,23 @@ describe('dead redrive', () => {
   it('starts tasks again by filter and limit; a dry run counts them', async () => {
     const { cli, ids } = await withDead('PROVIDER_FAILED', 'TIMEOUT', 'PROVIDER_FAILED', 'PROVIDER_FAILED');
     const filter = ['--code', 'PROVIDER_FAILED', '--limit', '2'];
-    expect(await json(cli, 'dead', 'redrive', ...filter, '--dry-run')).toEqual({ changed: 2, dryRun: true });
+    expect(await json(cli, 'dead', 'redrive', ...filter, '--dry-run')).toEqual({ changed: 2, left: 0, dryRun: true });
     expect((await cli.run('dead', 'redrive', ...filter)).stdout).toBe('2 in line again\n');
     expect((await json(cli, 'dead', 'list')).tasks).toMatchObject([{ id: ids[3] }, { id: ids[1] }]);
-    expect(await json(cli, 'dead', 'redrive', '--all')).toEqual({ changed: 2, dryRun: false });
+    expect(await json(cli, 'dead', 'redrive', '--all')).toEqual({ changed: 2, left: 0, dryRun: false });
+  });
+
+  it('leaves paid calls of unknown outcome, and says how to start them', async () => {
+    const { cli, ids } = await withDead('PROVIDER_OUTCOME_UNKNOWN', 'TIMEOUT', 'PROVIDER_OUTCOME_UNKNOWN');
+    const filter = ['--user', 'local'];
+    expect(await json(cli, 'dead', 'redrive', '--all', '--dry-run')).toEqual({ changed: 1, left: 2, dryRun: true });
+    const { stdout, stderr } = await cli.run('dead', 'redrive', ...filter);
+    expect(stdout).toBe('1 in line again\n');
+    expect(stderr).toMatch(/^2 left alone: .+ concept dead redrive --code PROVIDER_OUTCOME_UNKNOWN --user local$/m);
+    expect(await json(cli, 'dead', 'redrive', ids[0]!)).toEqual({ changed: 1, left: 0, dryRun: false });
+    const named = ['--code', 'PROVIDER_OUTCOME_UNKNOWN'];
+    expect(await json(cli, 'dead', 'redrive', ...named, '--dry-run')).toMatchObject({ changed: 1, left: 0 });
+    expect(await json(cli, 'dead', 'redrive', ...named)).toEqual({ changed: 1, left: 0, dryRun: false });
   });
 
   it('is explained by dead alone', async () => {
@@ -128,12 +154,12 @@ describe('doctor', () => {
       workers: [],
       counts: expect.objectContaining({ failed: 1, retrying: 0 }),
     });
-    expect((await cli.run('doctor')).stdout).toMatch(/^dead: 1$/m);
+    expect((await cli.run('doctor')).stdout).toMatch(/^failed: 1$/m);
   });
 
   it('exits with 5 when something is, and says what to do', async () => {
     const cli = testCli();
-    const problems = [{ message: 'a page is torn', hint: 'restore a copy' }];
+    const problems = [{ code: 'STORE_CORRUPT', message: 'a page is torn', hint: 'restore a copy' }];
     Object.assign(cli.store, { diagnose: async () => ({ facts: { wakeUp: 'polling' }, problems }) });
     const { code, stdout } = await cli.run('doctor');
     expect(code).toBe(5);

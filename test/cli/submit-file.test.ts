@@ -63,6 +63,26 @@ describe('submit --file', () => {
     expect(batch).toMatchObject({ created: 1, total: 5 });
   });
 
+  it('counts one row as one', async () => {
+    const cli = testCli();
+    const file = await rowsFile(rows(1));
+    const first = await cli.run('submit', '--file', file);
+    expect(first.stderr).toContain('submitting 1 row as batch');
+    expect(first.stderr).toContain('1 of 1 task is new\n');
+    expect((await cli.run('submit', '--file', file)).stderr).toContain('0 of 1 task is new, 1 was submitted before');
+  });
+
+  it('names the row when an earlier run has its key for another input', async () => {
+    const cli = testCli();
+    const keyed = (seed: number) => row(seed, { idempotencyKey: 'k' });
+    const named = ['--batch', 'spring'];
+    await cli.run('submit', '--file', await rowsFile([keyed(1)]), ...named);
+    const { code, stderr } = await cli.run('submit', '--file', await rowsFile([row(9), keyed(2)]), ...named);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: row 2: idempotency key "k" belongs to task /m);
+    expect(stderr).not.toContain('again for the rest');
+  });
+
   it('reads standard input, and leaves no copy of it behind', async () => {
     const before = (await readdir(tmpdir())).filter((name) => name.startsWith('concept-rows-')).length;
     const cli = testCli({ stdin: `${rows(3).join('\n')}\n\n` });
@@ -137,6 +157,36 @@ describe('bad rows', () => {
     expect(error).toMatchObject({ code: 'INVALID_INPUT', message: '4 of 5 rows cannot be submitted' });
     expect(error.rows).toHaveLength(4);
     expect(error.rows[1]).toEqual({ line: 3, message: 'palettes: must be from 1 to 20' });
+  });
+
+  it('are also those with the key of an earlier row for another input, by both lines', async () => {
+    const cli = testCli();
+    const keyed = (seed: number) => row(seed, { idempotencyKey: 'k' });
+    const file = await rowsFile([...rows(600), '', keyed(601), keyed(601), keyed(602)]);
+    const { code, stdout, stderr } = await cli.run('submit', '--file', file);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(
+      'error: line 604: idempotencyKey: "k" is that of line 602 too, which has a different input\n',
+    );
+    expect((await cli.runtime.client.tasks.counts()).pending).toBe(0);
+  });
+
+  it('name fields as rows spell them', async () => {
+    const file = await rowsFile([
+      row(1, { palettes: 2, minVariations: 5 }),
+      row(1, { numPalettes: 2 }),
+      row(1, { palettes: 'numPalettes' }),
+    ]);
+    const { stderr } = await testCli().run('submit', '--file', file);
+    const [first, second, third] = stderr.split('\n');
+    expect(first).toMatch(/^error: line 1: minVariations: must not be greater than palettes: /);
+    expect(second).toMatch(/^error: line 2: numPalettes: unknown field; known are .*palettes/);
+    expect(third).toMatch(/^error: line 3: palettes: must be a whole number/);
+  });
+
+  it('of one row are counted as one', async () => {
+    const { stderr } = await testCli().run('submit', '--file', await rowsFile(['{']));
+    expect(stderr).toContain('error: 1 of 1 row cannot be submitted\n');
   });
 
   it('are shown up to twenty, with their number', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ConceptError } from '../../src/core/errors.ts';
 import type { BatchSummary } from '../../src/ports/batch-store.ts';
 import type { Submission } from '../../src/sdk/submission.ts';
 import { claim, collect, complete, fail, memoryClient } from './support.ts';
@@ -73,6 +74,34 @@ describe('batches.submit', () => {
     await expect(client.batches.submit({ name: 'a', rows: [{ ...keyed, seed: 2 }] })).rejects.toMatchObject({
       code: 'IDEMPOTENCY_CONFLICT',
     });
+  });
+
+  it('keeps the own keys of one batch apart from those of another, and from single tasks', async () => {
+    const { client } = memoryClient();
+    const keyed = { ...row(1), idempotencyKey: 'k' } as Extract<Submission, { type: 'generation' }>;
+    const single = await client.tasks.submit(keyed);
+    const one = await client.batches.submit({ name: 'one', rows: [keyed, row(2), row(3)] });
+    const two = await client.batches.submit({ name: 'two', rows: [{ ...keyed, seed: 5 }, row(2), row(3)] });
+    expect([one, two]).toMatchObject([
+      { created: 3, batch: { total: 3 } },
+      { created: 3, batch: { total: 3 } },
+    ]);
+    const ids = [single, ...one.tasks, ...two.tasks].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(7);
+    expect((await client.tasks.get(two.tasks[0]!.id)).idempotencyKey).toBe(`${two.batch.id}:k`);
+  });
+
+  it('names the row of a conflict of keys, and does not tell to send the same again', async () => {
+    const { client } = memoryClient();
+    const keyed = (seed: number) => ({ ...row(seed), idempotencyKey: 'k' }) as Submission;
+    const sending = client.batches.submit({ name: 'spring', rows: stream([...rows(600), keyed(601), keyed(602)]) });
+    const error = await sending.then(
+      () => undefined,
+      (thrown: ConceptError) => thrown,
+    );
+    expect(error).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT', field: 'idempotencyKey' });
+    expect(error!.message).toMatch(/^row 602: idempotency key "k" belongs to task /);
+    expect(error!.hint).toMatch(/^use another key .*; the first 500 rows are submitted$/);
   });
 
   it('makes a batch of its own for every call without a name', async () => {
@@ -199,7 +228,7 @@ describe('batches.cancel and retry', () => {
     });
     expect(await client.batches.cancel('spring')).toEqual({ changed: 0 });
     expect((await client.tasks.get(other.id)).status).toBe('pending');
-    expect(await client.batches.retry('spring')).toEqual({ changed: 1_099 });
+    expect(await client.batches.retry('spring')).toEqual({ changed: 1_099, left: 0 });
     expect(await client.batches.get('spring')).toMatchObject({ counts: { pending: 1_099, cancelled: 0 } });
   });
 
@@ -217,7 +246,7 @@ describe('batches.cancel and retry', () => {
       return ids;
     };
     Object.assign(store.bulk, { retry: failsAgain });
-    expect(await client.batches.retry('spring')).toEqual({ changed: 3 });
+    expect(await client.batches.retry('spring')).toEqual({ changed: 3, left: 0 });
     expect(calls).toEqual([3]);
   });
 });
@@ -230,21 +259,35 @@ describe('tasks.redrive', () => {
     await fail(parts, 3);
     await fail(parts, 1, { code: 'PROVIDER_REFUSED', message: 'no', retryable: false });
     expect((await client.tasks.list({ errorCode: 'PROVIDER_REFUSED' })).tasks).toHaveLength(1);
-    expect(await client.tasks.redrive({ errorCode: 'PROVIDER_FAILED', most: 2 })).toEqual({ changed: 2 });
+    expect(await client.tasks.redrive({ errorCode: 'PROVIDER_FAILED', most: 2 })).toEqual({ changed: 2, left: 0 });
     expect(await client.tasks.get(tasks[0]!.id)).toMatchObject({
       status: 'pending',
       attempt: 0,
       error: { code: 'PROVIDER_FAILED', message: 'the provider is down' },
     });
     expect((await client.tasks.list({ status: 'failed' })).tasks).toHaveLength(2);
-    expect(await client.tasks.redrive()).toEqual({ changed: 2 });
+    expect(await client.tasks.redrive()).toEqual({ changed: 2, left: 0 });
+  });
+
+  it('leaves paid calls of unknown outcome, tells how many, and takes them when they are named', async () => {
+    const parts = memoryClient();
+    const { client } = parts;
+    const { batch } = await client.batches.submit({ name: 'spring', rows: rows(3) });
+    await fail(parts, 2, { code: 'PROVIDER_OUTCOME_UNKNOWN', message: 'it may be paid for', retryable: false });
+    await fail(parts, 1);
+    expect(await client.tasks.redrive({ type: 'refinement' })).toEqual({ changed: 0, left: 0 });
+    expect(await client.batches.retry('spring')).toEqual({ changed: 1, left: 2 });
+    expect(await client.tasks.redrive()).toEqual({ changed: 0, left: 2 });
+    const named = { errorCode: 'PROVIDER_OUTCOME_UNKNOWN', batchId: batch.id, most: 1 } as const;
+    expect(await client.tasks.redrive(named)).toEqual({ changed: 1, left: 0 });
+    expect(await client.tasks.redrive()).toEqual({ changed: 0, left: 1 });
   });
 
   it('leaves cancelled tasks alone', async () => {
     const { client } = memoryClient();
     const task = await client.tasks.submit(row(1) as Extract<Submission, { type: 'generation' }>);
     await client.tasks.cancel(task.id);
-    expect(await client.tasks.redrive()).toEqual({ changed: 0 });
+    expect(await client.tasks.redrive()).toEqual({ changed: 0, left: 0 });
   });
 
   it('stays with its user when the client is bound to one', async () => {
@@ -259,6 +302,6 @@ describe('tasks.redrive', () => {
       inputHash: 'h',
     });
     await fail(parts);
-    expect(await parts.client.tasks.redrive({ userId: 'bob' })).toEqual({ changed: 0 });
+    expect(await parts.client.tasks.redrive({ userId: 'bob' })).toEqual({ changed: 0, left: 0 });
   });
 });

@@ -5,6 +5,7 @@ import type { Submission } from '../../sdk/submission.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../exit-codes.ts';
 import { collectNowAndThen } from './collect-now-and-then.ts';
 import type { RowsFile } from './open-rows.ts';
+import { type CheckKey, ownKeys } from './own-keys.ts';
 import { type Line, readLines } from './read-lines.ts';
 import { inRowSpelling, type RowContext, submissionOfRow } from './row.ts';
 
@@ -24,7 +25,7 @@ export interface CheckedRows {
 }
 
 export interface CheckOptions {
-  readonly check: (submission: Submission) => Promise<void>;
+  readonly check: (submission: Submission) => Promise<{ readonly inputHash: string }>;
   readonly context: RowContext;
   readonly signal: AbortSignal;
 }
@@ -36,11 +37,12 @@ const ROW_FAULTS: readonly ExitCode[] = [EXIT.badInput, EXIT.notFound];
 export async function checkRows(rows: RowsFile, { check, context, signal }: CheckOptions): Promise<CheckedRows> {
   const hash = createHash('sha256');
   const problems: RowProblem[] = [];
+  const reading = { check, context, checkKey: ownKeys() };
   let [total, bad] = [0, 0];
   for await (const line of linesOf(hashed(rows.bytes(), (chunk) => hash.update(chunk)))) {
     throwIfAborted(signal);
     total += 1;
-    const message = await problemOf(line, check, context);
+    const message = await problemOf(line, reading);
     if (message === undefined) continue;
     bad += 1;
     if (problems.length < MOST_PROBLEMS) problems.push({ line: line.number, message });
@@ -60,11 +62,15 @@ function linesOf(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Line> {
   return collectNowAndThen(readLines(bytes));
 }
 
-async function problemOf(line: Line, check: CheckOptions['check'], context: RowContext): Promise<string | undefined> {
+async function problemOf(
+  line: Line,
+  { check, context, checkKey }: Omit<CheckOptions, 'signal'> & { readonly checkKey: CheckKey },
+): Promise<string | undefined> {
   if ('problem' in line) return line.problem;
   try {
-    await check(await submissionOfRow(line.text, context));
-    return undefined;
+    const submission = await submissionOfRow(line.text, context);
+    const { inputHash } = await check(submission);
+    return checkKey({ key: submission.idempotencyKey, inputHash, line: line.number });
   } catch (thrown) {
     // What is no fault of the row (the store is away, say) ends the whole.
     if (!ConceptError.isInstance(thrown) || !ROW_FAULTS.includes(exitCodeOf(thrown))) throw thrown;

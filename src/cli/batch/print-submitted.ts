@@ -2,6 +2,7 @@ import type { TaskStatus } from '../../core/task.ts';
 import type { SubmittedBatch } from '../../sdk/batches.ts';
 import type { Io } from '../io.ts';
 import { batchProgressText } from '../render/batch-lines.ts';
+import { counted } from '../render/counted.ts';
 import type { Runtime } from '../runtime-types.ts';
 import { batchJson } from './batch-json.ts';
 import { tasksOf } from './batch-tasks.ts';
@@ -11,8 +12,9 @@ const ROWS_AT_ONCE = 1_000;
 
 export function talkSubmitted({ batch, created, tasks }: SubmittedBatch, io: Io): void {
   const known = tasks.length - created;
-  const before = known > 0 ? `, ${known} were submitted before` : '';
-  io.talk(`batch ${batch.name}: ${created} of ${tasks.length} tasks are new${before}`);
+  const before = known > 0 ? `, ${known} ${known === 1 ? 'was' : 'were'} submitted before` : '';
+  const are = created === 1 || tasks.length === 1 ? 'is' : 'are';
+  io.talk(`batch ${batch.name}: ${created} of ${counted(tasks.length, 'task')} ${are} new${before}`);
 }
 
 /** With `--json` batch and tasks in one document, else an id a line. */

@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { counted } from '../render/counted.ts';
 import { paint } from '../render/paint.ts';
 import { printable } from '../render/printable.ts';
 import type { CheckedRows } from './check-rows.ts';
@@ -9,7 +10,7 @@ const HINT = 'mend these lines and run it again; nothing was sent';
 /** Tells every bad row by its line, the first twenty at most; with `--json` in the one error line, as `rows`. */
 export function reportBadRows({ total, bad, problems }: CheckedRows, { stderr, mode }: Io): ExitCode {
   const rows = problems.map(({ line, message }) => ({ line, message: printable(message) }));
-  const message = `${bad} of ${total} rows cannot be submitted`;
+  const message = `${bad} of ${counted(total, 'row')} cannot be submitted`;
   if (mode.json) {
     stderr.write(`${JSON.stringify({ error: { code: 'INVALID_INPUT', message, hint: HINT, rows } })}\n`);
     return EXIT.badInput;

@@ -4,6 +4,7 @@ import { isUuid } from '../../core/id.ts';
 import { SUPPORTED_TYPES, type SupportedType } from '../../core/supported-types.ts';
 import type { Submission } from '../../sdk/submission.ts';
 import { imageArgument, isUrl } from '../options/image-argument.ts';
+import { respell } from '../options/respell.ts';
 
 /** What a row is read with. */
 export interface RowContext {
@@ -42,6 +43,11 @@ const NEEDED = {
 
 const IMAGE_FIELD = { generation: 'image', refinement: 'original' } as const satisfies Record<SupportedType, string>;
 
+/** Fields of rows by those of the SDK. */
+const ROW_NAMES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.values(FIELDS).flatMap((fields) => Object.entries(fields).map(([name, sdkName]) => [sdkName, name])),
+);
+
 /**
  * A line's submission; the file of an image that it names is read. Fields that are null count as left out.
  * @throws ConceptError INVALID_INPUT, IMAGE_TOO_LARGE naming the row's field
@@ -51,7 +57,8 @@ export async function submissionOfRow(text: string, context: RowContext): Promis
   const type = typeOf(row['type']);
   const fields: Fields = FIELDS[type];
   const unknown = Object.keys(row).find((name) => !Object.hasOwn(fields, name));
-  if (unknown !== undefined) throw invalidInput(unknown, `unknown field; known are ${Object.keys(fields).join(', ')}`);
+  // Without the error's field: a name of the SDK is none of a row's, and is told as it was written.
+  if (unknown !== undefined) throw new ConceptError('INVALID_INPUT', `${unknown}: ${unknownText(fields)}`);
   const missing = NEEDED[type].find((name) => row[name] === undefined);
   if (missing !== undefined) throw invalidInput(missing, 'is missing');
   const named = Object.entries(row).map(([name, value]) => [fields[name]!, value] as const);
@@ -62,14 +69,13 @@ export async function submissionOfRow(text: string, context: RowContext): Promis
   return { ...submission, [imageField]: await imageOf(image, imageField, context) } as unknown as Submission;
 }
 
-/** An error of the SDK with its field spelled as the row spells it. */
+/** An error of the SDK with its field, and others that it names, spelled as the row spells them. */
 export function inRowSpelling({ message, field }: ConceptError): string {
-  if (field === undefined || !message.startsWith(`${field}:`)) return message;
-  const fields: readonly (readonly [string, string])[] = Object.values(FIELDS).flatMap((names) =>
-    Object.entries(names),
-  );
-  const name = fields.find(([, sdkName]) => sdkName === field)?.[0] ?? field;
-  return `${name}${message.slice(field.length)}`;
+  return field !== undefined && message.startsWith(`${field}:`) ? respell(message, ROW_NAMES) : message;
+}
+
+function unknownText(fields: Fields): string {
+  return `unknown field; known are ${Object.keys(fields).join(', ')}`;
 }
 
 function rowOf(text: string): Readonly<Record<string, unknown>> {

@@ -7,6 +7,7 @@ import { awaitBatch } from '../follow/await-batch.ts';
 import { hasWorkerFor } from '../follow/work-when-alone.ts';
 import { assertFileOptions, type FileSubmitOptions } from '../options/file-options.ts';
 import { assertWaitOptions, scheduleFields } from '../options/submit-options.ts';
+import { counted } from '../render/counted.ts';
 import type { Runtime } from '../runtime-types.ts';
 import { batchExitCode } from './batch-tasks.ts';
 import { type CheckedRows, checkRows, submissionsOf } from './check-rows.ts';
@@ -70,7 +71,7 @@ function submitRows(submission: FileSubmission, { digest, total }: CheckedRows):
   const name = options.batch ?? `rows-${digest.slice(0, NAME_DIGITS)}`;
   const derived =
     options.batch === undefined ? ', named after its rows: the same rows again submit what is missing' : '';
-  context.io.talk(`submitting ${total} rows as batch ${name}${derived}`);
+  context.io.talk(`submitting ${counted(total, 'row')} as batch ${name}${derived}`);
   const submitting = batches.submit({ name, userId: options.user, rows: submissionsOf(rows, reading) }, { signal });
   return submitting.catch((thrown: unknown) => {
     throw signal.aborted ? interrupted(`while submitting batch ${name}`, 'it submits what is missing', thrown) : thrown;

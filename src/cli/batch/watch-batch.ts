@@ -4,14 +4,14 @@ import type { CliContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { resumableBatch } from '../follow/await-batch.ts';
 import type { Io } from '../io.ts';
-import { batchDisplay, type BatchDisplay } from '../render/batch-display.ts';
+import type { BatchDisplay } from '../render/batch-display.ts';
 import { batchRow } from '../render/batch-lines.ts';
+import { batchTableDisplay } from '../render/batch-table-display.ts';
 import type { BatchSummary } from '../runtime-types.ts';
 import { batchJson } from './batch-json.ts';
 import { batchExitCode } from './batch-tasks.ts';
-import { printSummary } from './print-batch.ts';
 
-/** `concept watch --batch`: a line that is drawn anew on a terminal, a row per change elsewhere. */
+/** `concept watch --batch`: a table that is drawn anew on a terminal, a row per change elsewhere. */
 export async function watchBatch(
   idOrName: string,
   timeoutSeconds: number | undefined,
@@ -23,13 +23,10 @@ export async function watchBatch(
   try {
     return await context.withRuntime(await context.loadConfig(), async (runtime) => {
       const { id, name } = await runtime.client.batches.get(idOrName);
-      const isDrawn = io.stdout.isTTY && !io.mode.json;
-      const display = isDrawn ? await batchDisplay(io) : printing(io);
+      const display = io.stdout.isTTY && !io.mode.json ? batchTableDisplay(io) : printing(io);
       try {
         const settings = { signal, ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1_000 }) };
         const batch = await runtime.client.batches.wait(id, { ...settings, onProgress: display.show });
-        display.end();
-        if (isDrawn) printSummary(batch, io);
         return await batchExitCode(batch, runtime);
       } catch (thrown) {
         throw resumableBatch(toConceptError(thrown), `concept watch --batch ${shellWord(name)}`, { name });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { TASK_STATUSES, TASK_TYPES, type TaskStatus, type TaskType } from '../../core/task.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { commandLine } from '../options/command-line.ts';
 import { once, oneOf, text, whole } from '../options/option-values.ts';
 import { taskJson } from '../task-json.ts';
 
@@ -57,7 +58,11 @@ export async function runList(options: ListOptions, context: CliContext): Promis
     const { taskRows } = await import('../render/task-rows.ts');
     for (const line of await taskRows(tasks, io.stdout, Date.now())) io.data(line);
     if (tasks.length === 0) io.talk('no tasks; submit one with: concept submit');
-    if (nextCursor !== null) io.talk(`more with: concept list --cursor ${nextCursor}`);
+    if (nextCursor !== null) {
+      const { status, type, limit: given } = options;
+      const flags = { status, type, user, batch, limit: given, cursor: nextCursor };
+      io.talk(`more with: ${commandLine('concept list', flags)}`);
+    }
   });
   return EXIT.success;
 }

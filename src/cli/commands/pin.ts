@@ -11,7 +11,7 @@ export function build(program: Command, context: CliContext, run = runPin): void
     .command('pin')
     .helpGroup('Maintenance:')
     .summary('keep a task and its images whatever gc is told')
-    .description('Keeps a finished task and its images, whatever the rules of gc say.')
+    .description('Keeps a task and its images, whatever the rules of gc say. A task can be pinned before it has ended.')
     .argument('<id>', 'task id')
     .addHelpText('after', EXAMPLES)
     .action(async (id: string) => context.finish(await run(id, context)));

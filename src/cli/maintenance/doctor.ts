@@ -5,7 +5,7 @@ import type { Io } from '../io.ts';
 import { type Field, fieldLines } from '../render/fields.ts';
 import { paint } from '../render/paint.ts';
 import { printable } from '../render/printable.ts';
-import type { LiveWorker, Runtime, TaskCounts } from '../runtime-types.ts';
+import type { LiveWorker, Runtime, StoreProblem, TaskCounts } from '../runtime-types.ts';
 
 /** Everything that `concept doctor` has to say. */
 interface Findings {
@@ -13,7 +13,7 @@ interface Findings {
   readonly home: string;
   readonly settings: Readonly<Record<string, string | number | boolean>>;
   readonly store: Readonly<Record<string, string | number>>;
-  readonly problems: readonly { readonly message: string; readonly hint: string }[];
+  readonly problems: readonly StoreProblem[];
   readonly workers: readonly LiveWorker[];
   readonly counts: TaskCounts;
 }
@@ -59,7 +59,7 @@ function print({ home, settings, store, problems, workers, counts }: Findings, i
     ['retrying', counts.retrying],
     ['processing', counts.processing],
     ['completed', counts.completed],
-    ['dead', counts.failed],
+    ['failed', counts.failed],
     ['workers', workers.length],
     ...workers.map((worker): Field => [worker.kind, workerText(worker)]),
     ['problems', problems.length, problems.length > 0 ? red : green],

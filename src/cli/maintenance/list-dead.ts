@@ -1,6 +1,7 @@
 import type { DeadListOptions } from '../commands/dead/list.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { commandLine } from '../options/command-line.ts';
 import { deadRows } from '../render/dead-rows.ts';
 import { taskJson } from '../task-json.ts';
 import { deadQuery } from './dead-query.ts';
@@ -21,7 +22,11 @@ export async function listDead(options: DeadListOptions, context: CliContext): P
     for (const line of await deadRows(tasks, io.stdout, Date.now())) io.data(line);
     if (tasks.length === 0) io.talk('no failed tasks');
     else io.talk('start them again with: concept dead redrive ID');
-    if (nextCursor !== null) io.talk(`more with: concept dead list --cursor ${nextCursor}`);
+    if (nextCursor !== null) {
+      const { type, code, batch, user, limit: given } = options;
+      const flags = { type, code, batch, user, limit: given, cursor: nextCursor };
+      io.talk(`more with: ${commandLine('concept dead list', flags)}`);
+    }
   });
   return EXIT.success;
 }

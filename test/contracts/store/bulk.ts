@@ -5,6 +5,7 @@ import { isoAt, LEASE_MS, type MakeStore, type Scene, storeTest } from './harnes
 import { finishConcept, finishFailed, start, submitSome } from './steps.ts';
 
 const ALL = { limit: 1_000 };
+const UNKNOWN = providerFailure({ code: 'PROVIDER_OUTCOME_UNKNOWN', retryable: false });
 const REFUSED = providerFailure({ code: 'PROVIDER_REFUSED', retryable: false });
 
 export function testBulk(make: MakeStore): void {
@@ -107,6 +108,22 @@ function testRetry(test: Register): void {
     await scene.store.bulk.cancel(ALL);
     expect(await scene.store.bulk.retry({ limit: 2 })).toEqual(ids.slice(0, 2));
     expect(await scene.store.bulk.retry({ limit: 2 })).toEqual(ids.slice(2));
+  });
+
+  test('leaves paid calls of unknown outcome alone until they are named', async (scene) => {
+    const { store } = scene;
+    const unknown = await finishFailed(scene, { batchId: 'b1' }, UNKNOWN);
+    const failed = await finishFailed(scene, { batchId: 'b1' });
+    const others = [{}, { batchId: 'b1' }, { status: 'failed' }, { errorCode: 'PROVIDER_FAILED' }] as const;
+    const first = await store.bulk.retry({ ...others[1], limit: 1 });
+    for (const selection of others) expect(await store.bulk.retry({ ...ALL, ...selection })).toEqual([]);
+    expect(first).toEqual([failed.id]);
+    expect(await store.tasks.get(unknown.id)).toMatchObject({ status: 'failed', error: UNKNOWN });
+    const named = { ...ALL, errorCode: 'PROVIDER_OUTCOME_UNKNOWN', batchId: 'b1' } as const;
+    expect(await store.bulk.retry(named)).toEqual([unknown.id]);
+    // Started on purpose and cancelled before it ran: no call of unknown outcome is left to pay for.
+    await store.tasks.cancel(unknown.id);
+    expect(await store.bulk.retry(ALL)).toEqual([unknown.id]);
   });
 
   test('selects by every field', async (scene) => {

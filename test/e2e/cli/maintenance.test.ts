@@ -24,8 +24,12 @@ describe('failed tasks', () => {
     await box.start(['work', '--drain'], LOOPBACK).ended;
     const { stdout } = await box.run('dead', 'list', '--code', 'IMAGE_FETCH_FAILED');
     expect(stdout).toMatch(new RegExp(`^${id}\trefinement\tIMAGE_FETCH_FAILED\t.+\t1\t`));
-    expect(await json(box, 'dead', 'redrive', '--all', '--dry-run')).toEqual({ changed: 1, dryRun: true });
-    expect(await json(box, 'dead', 'redrive', '--code', 'IMAGE_FETCH_FAILED')).toEqual({ changed: 1, dryRun: false });
+    expect(await json(box, 'dead', 'redrive', '--all', '--dry-run')).toEqual({ changed: 1, left: 0, dryRun: true });
+    expect(await json(box, 'dead', 'redrive', '--code', 'IMAGE_FETCH_FAILED')).toEqual({
+      changed: 1,
+      left: 0,
+      dryRun: false,
+    });
     expect((await box.json('status', id)).task).toMatchObject({
       status: 'pending',
       attempt: 0,

@@ -32,6 +32,7 @@ function damages(session: Session): StoreDiagnosis['problems'] {
   return lines
     .filter(({ quick_check: line }) => line !== 'ok')
     .map(({ quick_check: line }) => ({
+      code: 'STORE_CORRUPT',
       message: `the database is damaged: ${line.replace(/\s+/g, ' ')}`,
       hint: 'restore it from a backup, or move it away to start with an empty one',
     }));

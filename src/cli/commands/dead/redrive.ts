@@ -7,6 +7,7 @@ const EXAMPLES = `
 Examples:
   concept dead redrive 0198c9f2-8a51-7cc3-b1de-0c4a5ff0a111
   concept dead redrive --code PROVIDER_FAILED --limit 100
+  concept dead redrive --code PROVIDER_OUTCOME_UNKNOWN --batch spring
   concept dead redrive --all --dry-run`;
 
 export interface RedriveOptions extends DeadFilters {
@@ -17,7 +18,9 @@ export interface RedriveOptions extends DeadFilters {
 export function build(dead: Command, context: CliContext, run = runRedrive): void {
   const command = dead
     .command('redrive')
-    .description('Starts failed tasks again, oldest first; stages that are done are not repeated.')
+    .description(
+      'Starts failed tasks again, oldest first; stages that are done are not repeated. Those with PROVIDER_OUTCOME_UNKNOWN may be paid for twice: name them by id or --code.',
+    )
     .argument('[ids...]', 'task ids');
   addDeadFilters(command, { help: 'at most so many (default all that fit)', most: Number.MAX_SAFE_INTEGER })
     .option('--all', 'every failed task')

@@ -182,7 +182,8 @@ describe('damaged pages in the middle of the file', () => {
     const { problems, facts } = await store.diagnose();
     expect(facts).toMatchObject({ store: 'sqlite', file });
     expect(problems.length).toBeGreaterThan(0);
-    for (const { message, hint } of problems) {
+    for (const { code, message, hint } of problems) {
+      expect(code).toBe('STORE_CORRUPT');
       expect(message).toMatch(/^the database is damaged: .+/);
       expect(message).not.toContain('\n');
       expect(hint).toContain('backup');
