@@ -4,6 +4,8 @@ import type { ConceptError } from '../core/errors.ts';
 export interface AttemptSlot {
   controller?: AbortController;
   onDeserted?: (() => void) | undefined;
+  /** The worker is leaving: what cannot be recorded soon is left to a sweep. */
+  isStopping?: boolean;
 }
 
 /** How long an aborted attempt may take to notice; then nobody waits for it any more. */

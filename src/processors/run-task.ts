@@ -15,11 +15,11 @@ export interface RunTaskDependencies extends ProcessorDependencies {
 
 export interface RunTaskOptions {
   readonly slot: AttemptSlot;
-  /** Called when the processor has ended and only the outcome is still to be recorded. */
-  readonly onProcessed: () => void;
+  /** Called when the processor has ended, with whether it made a result; only the outcome is still to be recorded. */
+  readonly onProcessed: (hasResult: boolean) => void;
   /**
-   * How long to try to record the outcome while the store is away. True: until it is recorded, the lease is void or the signal
-   * aborts; a task that its living worker cannot settle would otherwise stay in `processing`. False: a few seconds.
+   * How long to try to record the outcome. True: until it is recorded, the lease is void or the worker is stopping; a task that
+   * its living worker cannot settle would otherwise stay in `processing`. False: a few seconds, while the store is away.
    */
   readonly keepTrying: boolean;
 }
@@ -44,12 +44,13 @@ export async function runTask(
     const request = { lease: claimed.lease, result };
     await dependencies.leases.complete(request).catch(async (thrown: unknown) => {
       const again = (): Promise<void> => dependencies.leases.complete(request);
-      await settleAgain(thrown, again, dependencies, (tries) => tries < SETTLE_TRIES);
+      await settleAgain(thrown, again, dependencies, briefly);
     });
     return result.partial ? PARTIAL : COMPLETED;
   } catch (thrown) {
     const error = isAborted(slot) ? abortError(signalOf(slot)) : toConceptError(thrown);
-    const patiently = (tries: number): boolean => tries < SETTLE_TRIES || (keepTrying && !isAborted(slot));
+    const patiently = (tries: number, failure: ConceptError): boolean =>
+      briefly(tries, failure) || (keepTrying && slot.isStopping !== true && failure.code !== 'LEASE_LOST');
     const ending = (): Promise<TaskRun> => conclude(claimed, error, dependencies);
     return ending()
       .catch((failure: unknown) => settleAgain(failure, ending, dependencies, patiently))
@@ -68,13 +69,13 @@ function runProcessor(
 ): Promise<TaskResult> {
   return new Promise((resolve, reject) => {
     const fail = (thrown: unknown): void => {
-      onProcessed();
+      onProcessed(false);
       reject(thrown);
     };
     // Whatever the processor does after this is refused.
     slot.onDeserted = () => fail(abortError(signalOf(slot)));
     startProcessor(claimed, dependencies, slot).then((result) => {
-      onProcessed();
+      onProcessed(true);
       resolve(result);
     }, fail);
   });
@@ -130,18 +131,21 @@ async function conclude(
 /** Tries against a store that is away for a moment; a finished picture is worth more than a few seconds. */
 const SETTLE_TRIES = 5;
 
+function briefly(tries: number, { code }: ConceptError): boolean {
+  return tries < SETTLE_TRIES && (code === 'STORE_UNAVAILABLE' || code === 'STORAGE_FULL');
+}
+
 /** The lease bounds the tries: once it is void the store answers LEASE_LOST, which is never retried. */
 async function settleAgain<T>(
   thrown: unknown,
   write: () => Promise<T>,
   { clock }: RunTaskDependencies,
-  tryAgain: (tries: number) => boolean,
+  tryAgain: (tries: number, failure: ConceptError) => boolean,
 ): Promise<T> {
   let failure = thrown;
   for (let tries = 1; ; tries++) {
     const error = toConceptError(failure);
-    const isAway = error.code === 'STORE_UNAVAILABLE' || error.code === 'STORAGE_FULL';
-    if (!isAway || !tryAgain(tries)) throw error;
+    if (!tryAgain(tries, error)) throw error;
     await delay(backoffMs(tries, clock.random(), { baseMs: 200, capMs: 2_000 }));
     try {
       return await write();

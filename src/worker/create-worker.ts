@@ -10,7 +10,7 @@ import { createHeldTasks } from './held-tasks.ts';
 import { startIdentity } from './identity.ts';
 import { limitUntil } from './limit-until.ts';
 import { ownTaskSource } from './own-task-source.ts';
-import { createPrefetch } from './prefetch.ts';
+import { createPrefetch, MAX_HELD_MS } from './prefetch.ts';
 import { signalSource } from './signal-source.ts';
 import { startTask } from './start-task.ts';
 import { sweepUntil } from './sweep-until.ts';
@@ -44,9 +44,12 @@ async function runWorker(settings: CreateWorkerOptions, options: RunWorkerOption
     await claimUntilDone(run);
   } finally {
     options.signal.removeEventListener('abort', bell.ring);
-    await stop(run);
-    housekeeping.abort();
-    await Promise.all(chores);
+    try {
+      await stop(run);
+    } finally {
+      housekeeping.abort();
+      await Promise.all(chores);
+    }
   }
   return tally.summary();
 }
@@ -56,7 +59,7 @@ async function startRun(settings: CreateWorkerOptions, options: RunWorkerOptions
   const { clock } = settings.processing;
   const bell = createBell();
   const slots = createTaskSlots({ clock });
-  const held = createHeldTasks();
+  const held = createHeldTasks({ clock });
   const identity = await startIdentity({
     workers: store.workers,
     clock,
@@ -93,7 +96,7 @@ function openSource(settings: CreateWorkerOptions, options: RunWorkerOptions, be
 
 /** The loop: fill the free slots, leave when done, sleep until something changes. */
 async function claimUntilDone(run: Run): Promise<void> {
-  const { options, bell, slots, tally, settings } = run;
+  const { options, bell, slots, held, tally, settings } = run;
   const concurrency = options.concurrency ?? settings.concurrency;
   const most = options.maxTasks ?? Number.POSITIVE_INFINITY;
   while (!options.signal.aborted && tally.started() < most) {
@@ -101,9 +104,18 @@ async function claimUntilDone(run: Run): Promise<void> {
     const isFilled = free <= 0 || startHeld(run, free) || (await claimInto(run, free, most));
     if (isFilled && slots.running < concurrency && tally.started() < most) continue;
     if (!isFilled && slots.open === 0 && (await isDone(run).catch(notWhileAway))) return;
-    await bell.wait(IDLE_CHECK_MS);
+    await returnOverdue(run);
+    await bell.wait(held.size > 0 ? MAX_HELD_MS : IDLE_CHECK_MS);
     if (run.unrecorded) throw new ConceptError(run.unrecorded.code, run.unrecorded.message, run.unrecorded);
   }
+}
+
+/** What waits here for longer than was foreseen is for any worker again, and nothing is held until tasks prove short anew. */
+async function returnOverdue({ held, prefetch, settings }: Run): Promise<void> {
+  const isForecast = (settings.prefetch ?? 'auto') === 'auto';
+  if (!isForecast || held.size === 0 || settings.processing.clock.monotonic() - held.since < MAX_HELD_MS) return;
+  prefetch.forget();
+  await giveBack(held.takeAll(), settings.store);
 }
 
 /** Starts tasks that are held already. @returns whether there were any. */
@@ -172,14 +184,18 @@ function notWhileAway(thrown: unknown): false {
 /** Lets what is under way finish; once the run is told to stop, within the grace period: then it is given back. */
 async function stop({ source, slots, held, identity, settings, options }: Run): Promise<void> {
   const settled = new AbortController();
-  await giveBack(held.takeAll(), settings.store);
+  const givenBack = giveBack(held.takeAll(), settings.store);
   const idle = slots.idle().finally(() => settled.abort());
   const graceOver = untilAborted(options.signal, settled.signal).then(() => delay(settings.graceMs, settled.signal));
   await Promise.race([idle, graceOver]);
   slots.interrupt();
   await idle;
-  await source.close();
-  await identity.retire();
+  await givenBack;
+  try {
+    await source.close();
+  } finally {
+    await identity.retire();
+  }
 }
 
 /** What cannot be given back now comes back when this worker's registration ends. */

@@ -1,9 +1,12 @@
 import type { Lease } from '../core/task.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { ClaimedWork } from './work-source.ts';
 
 /** Tasks that are claimed and wait for a slot of this worker. */
 export interface HeldTasks {
   readonly size: number;
+  /** Monotonic time of the last {@link add}, in milliseconds. */
+  readonly since: number;
   leases(): readonly Lease[];
   add(works: readonly ClaimedWork[]): void;
   next(): ClaimedWork | undefined;
@@ -13,7 +16,8 @@ export interface HeldTasks {
   takeAll(): readonly ClaimedWork[];
 }
 
-export function createHeldTasks(): HeldTasks {
+export function createHeldTasks({ clock }: { readonly clock: Clock }): HeldTasks {
+  let since = 0;
   let works: ClaimedWork[] = [];
   let position = 0;
   const rest = (): readonly ClaimedWork[] => works.slice(position);
@@ -21,8 +25,12 @@ export function createHeldTasks(): HeldTasks {
     get size() {
       return works.length - position;
     },
+    get since() {
+      return since;
+    },
     leases: () => rest().map(({ claimed }) => claimed.lease),
     add: (more) => {
+      since = clock.monotonic();
       works = [...rest(), ...more];
       position = 0;
     },

@@ -3,12 +3,14 @@ export interface Prefetch {
   /** Tells how long a task took. */
   observe(durationMs: number): void;
   ahead(): number;
+  /** Begins anew: tasks were held for longer than their forecast. */
+  forget(): void;
 }
 
 /** A task that takes longer gains nothing: claiming it is a small part of its time. */
 const WORTHWHILE_MS = 5;
 /** What is held ahead is out of other workers' reach, and out of priority order: no longer than this. */
-const MAX_HELD_MS = 50;
+export const MAX_HELD_MS = 50;
 const MAX_AHEAD = 500;
 /** Before that many tasks their time is a guess. */
 const MIN_OBSERVED = 20;
@@ -28,6 +30,10 @@ export function createPrefetch(setting: 'auto' | number): Prefetch {
       if (setting !== 'auto') return setting;
       if (observed < MIN_OBSERVED || averageMs > WORTHWHILE_MS) return 0;
       return Math.min(MAX_AHEAD, Math.floor(MAX_HELD_MS / Math.max(averageMs, MAX_HELD_MS / MAX_AHEAD)));
+    },
+    forget: () => {
+      observed = 0;
+      averageMs = 0;
     },
   };
 }

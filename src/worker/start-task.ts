@@ -12,8 +12,9 @@ export function startTask(run: Run, { claimed, settled }: ClaimedWork): void {
   const finish = run.tally.start(claimed);
   const isOwn = run.options.onlyTaskId !== undefined;
   run.slots.start(claimed, async (slot) => {
-    const onProcessed = (): void => {
-      prefetch.observe(clock.monotonic() - slot.startedAt);
+    const onProcessed = (hasResult: boolean): void => {
+      // How soon a task failed says nothing about how long the next will take.
+      if (hasResult) prefetch.observe(clock.monotonic() - slot.startedAt);
       run.slots.vacate(slot);
       // The next one that is held takes the slot at once: the loop is for what has to be claimed.
       const next = mayStart(run) ? run.held.next() : undefined;

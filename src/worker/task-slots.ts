@@ -73,7 +73,10 @@ export function createTaskSlots({ clock }: { readonly clock: Clock }): TaskSlots
       }
     },
     interrupt: () => {
-      for (const slot of slots) abortSlot(slot, new ConceptError('ABORTED', 'the worker is stopping'));
+      for (const slot of slots) {
+        slot.isStopping = true;
+        abortSlot(slot, new ConceptError('ABORTED', 'the worker is stopping'));
+      }
     },
     idle: () => (slots.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
   };

@@ -1,4 +1,3 @@
-import { WIRE_NAMES } from '../../../core/task.ts';
 import type { ClaimRequest } from '../../../ports/task-leases.ts';
 import { type ClaimRoom, roomWithin } from './claim-room.ts';
 import { hasParked, park } from './parked-tasks.ts';
