@@ -9,6 +9,8 @@ const ROWS_BETWEEN = 5_000;
  * pile up while the machine has memory: right for a program that does one thing, not for one that hands rows on in a shell's pipe.
  */
 export async function* collectNowAndThen<Row>(rows: AsyncIterable<Row>): AsyncGenerator<Row> {
+  // Node 24 lets the space for new objects grow to several times of what it was in Node 20.
+  setFlagsFromString('--semi-space-growth-factor=1');
   let collect: (() => void) | undefined;
   let count = 0;
   for await (const row of rows) {
