@@ -10,7 +10,7 @@ import { createHeldTasks } from './held-tasks.ts';
 import { startIdentity } from './identity.ts';
 import { limitUntil } from './limit-until.ts';
 import { ownTaskSource } from './own-task-source.ts';
-import { createPrefetch, MAX_HELD_MS } from './prefetch.ts';
+import { createPrefetch, OVERDUE_MS } from './prefetch.ts';
 import { signalSource } from './signal-source.ts';
 import { startTask } from './start-task.ts';
 import { sweepUntil } from './sweep-until.ts';
@@ -105,7 +105,7 @@ async function claimUntilDone(run: Run): Promise<void> {
     if (isFilled && slots.running < concurrency && tally.started() < most) continue;
     if (!isFilled && slots.open === 0 && (await isDone(run).catch(notWhileAway))) return;
     await returnOverdue(run);
-    await bell.wait(held.size > 0 ? MAX_HELD_MS : IDLE_CHECK_MS);
+    await bell.wait(held.size > 0 ? OVERDUE_MS : IDLE_CHECK_MS);
     if (run.unrecorded) throw new ConceptError(run.unrecorded.code, run.unrecorded.message, run.unrecorded);
   }
 }
@@ -113,9 +113,10 @@ async function claimUntilDone(run: Run): Promise<void> {
 /** What waits here for longer than was foreseen is for any worker again, and nothing is held until tasks prove short anew. */
 async function returnOverdue({ held, prefetch, settings }: Run): Promise<void> {
   const isForecast = (settings.prefetch ?? 'auto') === 'auto';
-  if (!isForecast || held.size === 0 || settings.processing.clock.monotonic() - held.since < MAX_HELD_MS) return;
+  if (!isForecast || held.size === 0 || settings.processing.clock.monotonic() - held.since < OVERDUE_MS) return;
   prefetch.forget();
-  await giveBack(held.takeAll(), settings.store);
+  // One that cannot be given back now must not be forgotten: as long as this worker lives, nobody else would find it.
+  held.add(await giveBack(held.takeAll(), settings.store));
 }
 
 /** Starts tasks that are held already. @returns whether there were any. */
@@ -198,7 +199,11 @@ async function stop({ source, slots, held, identity, settings, options }: Run): 
   }
 }
 
-/** What cannot be given back now comes back when this worker's registration ends. */
-async function giveBack(works: readonly ClaimedWork[], { leases }: Store): Promise<void> {
-  await Promise.allSettled(works.map(({ claimed }) => leases.release(claimed.lease)));
+/** @returns those that could not be given back; they come back when this worker's registration ends. */
+async function giveBack(works: readonly ClaimedWork[], { leases }: Store): Promise<readonly ClaimedWork[]> {
+  const outcomes = await Promise.allSettled(works.map(({ claimed }) => leases.release(claimed.lease)));
+  return works.filter((_, index) => {
+    const outcome = outcomes[index]!;
+    return outcome.status === 'rejected' && toConceptError(outcome.reason).code !== 'LEASE_LOST';
+  });
 }

@@ -10,7 +10,9 @@ export interface Prefetch {
 /** A task that takes longer gains nothing: claiming it is a small part of its time. */
 const WORTHWHILE_MS = 5;
 /** What is held ahead is out of other workers' reach, and out of priority order: no longer than this. */
-export const MAX_HELD_MS = 50;
+const MAX_HELD_MS = 50;
+/** A forecast that was wrong by this much is worth correcting. */
+export const OVERDUE_MS = 2 * MAX_HELD_MS;
 const MAX_AHEAD = 500;
 /** Before that many tasks their time is a guess. */
 const MIN_OBSERVED = 20;
