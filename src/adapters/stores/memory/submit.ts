@@ -1,4 +1,5 @@
-import { ConceptError, invalidInput } from '../../../core/errors.ts';
+import { invalidInput } from '../../../core/errors.ts';
+import { idempotencyConflict } from '../../../core/idempotency-conflict.ts';
 import type { NewTask, Task } from '../../../core/task.ts';
 import { initialTask } from '../../../core/transition.ts';
 import type { SubmitOutcome } from '../../../ports/task-store.ts';
@@ -39,16 +40,7 @@ function repeatOf(state: MemoryState, newTask: NewTask): Task | undefined {
   const existing = existingId === undefined ? undefined : state.tasks.get(existingId);
   if (!existing) return undefined;
   if (existing.inputHash === newTask.inputHash) return jsonCopy(existing.task);
-  throw new ConceptError(
-    'IDEMPOTENCY_CONFLICT',
-    `idempotency key ${JSON.stringify(key)} belongs to task ${existing.task.id}, whose input differs: ` +
-      `${shortHash(existing)} there, ${shortHash(newTask)} here`,
-    { field: 'idempotencyKey', hint: 'use another key for another input, or repeat the first input unchanged' },
-  );
-}
-
-function shortHash({ inputHash }: { readonly inputHash: string }): string {
-  return inputHash.slice(0, 8);
+  throw idempotencyConflict(key, { id: existing.task.id, inputHash: existing.inputHash }, newTask.inputHash);
 }
 
 export function idempotencyId(userId: string, key: string): string {
