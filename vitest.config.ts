@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests of what is shipped run dist/ and bin/: these alone need a build. */
-const SHIPPED = ['test/e2e/**/*.test.ts', 'test/packaging/**/*.test.ts', 'test/tooling/cli-*.test.ts'];
+const SHIPPED = [
+  'test/e2e/**/*.test.ts',
+  'test/promises/*.shipped.test.ts',
+  'test/packaging/**/*.test.ts',
+  'test/tooling/cli-*.test.ts',
+];
 const START_GATE = 'test/tooling/cli-start.test.ts';
 
 const report = process.env['CONCEPT_TEST_REPORT'];

@@ -11,23 +11,25 @@ const briefs = [
   { logo: 'an owl with glasses', theme: 'old library, green leather' },
 ];
 
-const tasks = await concept.tasks.submitMany(
-  briefs.map(({ logo, theme }, index) => ({
+// The same script run twice submits nothing twice: rows are known by their content within a batch of one name.
+const { batch, tasks } = await concept.batches.submit({
+  name: 'spring',
+  rows: briefs.map(({ logo, theme }) => ({
     type: 'generation',
     logoDescription: logo,
     themeDescription: theme,
     numPalettes: 3,
-    // The same script run twice submits nothing twice.
-    idempotencyKey: `spring-batch-${index}`,
   })),
-);
+});
 
 // In production this is `concept work` in another process.
 await runWorker({ signal: new AbortController().signal, drain: true });
+await concept.batches.wait(batch.id);
 
-for (const task of tasks) {
-  if (task.type !== 'generation') continue;
-  const { concept: result } = await concept.tasks.wait(task);
+for (const { id } of tasks) {
+  const { resultId } = await concept.tasks.get(id);
+  if (resultId === null) continue;
+  const result = await concept.concepts.get(resultId);
   console.log(`${result.logoDescription}: ${result.variations.map(({ palette }) => palette.name).join(', ')}`);
 }
 await concept.close();

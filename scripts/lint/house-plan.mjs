@@ -44,4 +44,4 @@ export const PACKAGES = {
 };
 
 /** Vocabulary and contracts do no input or output: these are the only built-in modules they may use. */
-export const PURE = { folders: ['core', 'ports'], builtins: ['node:crypto', 'node:util'] };
+export const PURE = { folders: ['core', 'ports'], builtins: ['node:crypto', 'node:util', 'node:zlib'] };

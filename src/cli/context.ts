@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Config } from '../config/settings.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { processInterruption, type Interruption } from './interruption.ts';
@@ -17,6 +18,7 @@ export interface CliContext {
   /** Opens the configured backend for the length of `use`. */
   withRuntime<T>(config: Config, use: (runtime: Runtime) => Promise<T>, options?: RuntimeUse): Promise<T>;
   interruption(): Interruption;
+  stdin(): Readable;
   /** Records what the process will exit with. */
   finish(code: ExitCode): void;
 }
@@ -41,5 +43,6 @@ export function processContext(io: Io, finish: (code: ExitCode) => void): CliCon
       }
     },
     interruption: () => processInterruption(io),
+    stdin: () => process.stdin,
   };
 }

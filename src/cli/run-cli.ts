@@ -4,12 +4,12 @@ import type { CliContext } from './context.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import { reportError } from './report-error.ts';
-import { helpCommand, isCommandMissing, usageErrorOf } from './usage-error.ts';
+import { bareGroup, helpCommand, isCommandMissing, usageErrorOf } from './usage-error.ts';
 
 /** Runs one command line (without `node` and the script); never rejects. */
 export async function runCli(args: readonly string[], context: CliContext): Promise<void> {
   context.finish(EXIT.success);
-  const program = createProgram(context);
+  const program = createProgram(context, args[0]);
   try {
     await parse(args, program, context);
   } catch (thrown) {
@@ -31,13 +31,13 @@ async function parse(args: readonly string[], program: Command, context: CliCont
     const [, topic] = program.args;
     // `help nope`: what `nope` alone would be answered with, the nearest command included.
     if (topic !== undefined) await createProgram(context).parseAsync([topic], { from: 'user' });
-    else if (context.io.mode.json) throw noCommand();
-    else program.outputHelp();
+    else if (context.io.mode.json) throw noCommand(helpCommand(args, program));
+    else (bareGroup(program.args, program) ?? program).outputHelp();
   }
 }
 
-function noCommand(): ConceptError {
-  return new ConceptError('INVALID_INPUT', 'no command given', { hint: 'see: concept --help' });
+function noCommand(help: string): ConceptError {
+  return new ConceptError('INVALID_INPUT', 'no command given', { hint: `see: ${help}` });
 }
 
 /** Every error ends with what to do, also one that came without a hint. */

@@ -24,7 +24,19 @@ export function isCommandMissing(thrown: unknown): boolean {
 }
 
 /** The command line that explains the one that was given. */
-export function helpCommand([name]: readonly string[], program: Command): string {
-  const known = program.commands.some((command) => command.name() === name);
-  return known ? `concept ${name} --help` : 'concept --help';
+export function helpCommand([name, ...rest]: readonly string[], program: Command): string {
+  const command = findCommand(name, program);
+  if (!command) return 'concept --help';
+  const nested = rest.map((word) => findCommand(word, command)).find((found) => found !== undefined);
+  return ['concept', command.name(), ...(nested ? [nested.name()] : []), '--help'].join(' ');
+}
+
+/** The command that has commands of its own and was given none of them. */
+export function bareGroup([name]: readonly string[], program: Command): Command | undefined {
+  const command = findCommand(name, program);
+  return command && command.commands.length > 0 ? command : undefined;
+}
+
+function findCommand(name: string | undefined, parent: Command): Command | undefined {
+  return parent.commands.find((command) => command.name() === name);
 }

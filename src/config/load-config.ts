@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ConceptError } from '../core/errors.ts';
-import { type Config, type Environment, type Setting, type SettingName, SETTINGS } from './settings.ts';
+import { type Config, defaultText, type Environment, type Setting, type SettingName, SETTINGS } from './settings.ts';
 
 export type { Config } from './settings.ts';
 
@@ -50,7 +50,7 @@ function resolveSetting(name: SettingName, sources: readonly Source[], environme
   const expected = parsed.problem.replace(/^expected /, '');
   throw new ConceptError('INVALID_CONFIG', `${source.label(name)}: ${parsed.problem}`, {
     field: name,
-    hint: `set it to ${expected}, or leave it out for the default, ${String(setting.default(environment))}`,
+    hint: `set it to ${expected}, or leave it out for the default, ${defaultText(setting, environment)}`,
   });
 }
 

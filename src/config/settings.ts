@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_IMAGE_LIMITS } from '../core/image-limits.ts';
+import { DEFAULT_MIN_VARIATIONS, MAX_ATTEMPTS, MAX_PALETTES } from '../core/limits.ts';
 
 /** How a setting's text becomes its value; the problem is a sentence about what was expected. */
 export type SettingParser<T> = (text: string) => { readonly value: T } | { readonly problem: string };
@@ -12,6 +13,8 @@ export interface Setting<T> {
   readonly parse: SettingParser<T>;
   /** One sentence for the documentation. */
   readonly summary: string;
+  /** How a default that is no value of its own reads. */
+  readonly defaultText?: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -54,8 +57,37 @@ export const SETTINGS = {
   maxAttempts: {
     env: 'CONCEPT_MAX_ATTEMPTS',
     default: () => 3,
-    parse: whole(1, 20),
+    parse: whole(1, MAX_ATTEMPTS),
     summary: 'Attempts before a task fails for good',
+  },
+  maxAttemptsGeneration: attempts('GENERATION', 'generation'),
+  maxAttemptsRefinement: attempts('REFINEMENT', 'refinement'),
+  maxAttemptsColoring: attempts('COLORING', 'colouring-page'),
+  maxAttemptsRendition: attempts('RENDITION', 'rendition'),
+  maxRunning: runningLimit('', 'Tasks that all workers together run at the same time'),
+  maxRunningPerUser: runningLimit('_PER_USER', 'Of them, tasks of any one user'),
+  maxRunningPerProvider: runningLimit('_PER_PROVIDER', 'Of them, tasks that use the same image provider'),
+  maxRunningGeneration: runningLimit('_GENERATION', 'Of them, generation tasks'),
+  maxRunningRefinement: runningLimit('_REFINEMENT', 'Of them, refinement tasks'),
+  maxRunningColoring: runningLimit('_COLORING', 'Of them, colouring-page tasks'),
+  maxRunningRendition: runningLimit('_RENDITION', 'Of them, rendition tasks'),
+  taskTimeoutSeconds: {
+    env: 'CONCEPT_TASK_TIMEOUT_SECONDS',
+    default: () => 600,
+    parse: number(1, 86_400),
+    summary: 'How long one attempt may take',
+  },
+  minVariations: {
+    env: 'CONCEPT_MIN_VARIATIONS',
+    default: () => DEFAULT_MIN_VARIATIONS,
+    parse: whole(0, MAX_PALETTES),
+    summary: 'Variations without which a task fails, rather than completing as partial',
+  },
+  prefetch: {
+    env: 'CONCEPT_PREFETCH',
+    default: () => 'auto',
+    parse: autoOrWhole(0, 1_000),
+    summary: 'Tasks held ahead of free slots; `auto`: only while tasks take milliseconds',
   },
   graceSeconds: {
     env: 'CONCEPT_GRACE_SECONDS',
@@ -97,12 +129,16 @@ export const SETTINGS = {
     parse: choice('debug', 'info', 'warn', 'error'),
     summary: 'What is logged to standard error',
   },
-} as const satisfies Record<string, Setting<string | number | boolean>>;
+} as const satisfies Record<string, Setting<string | number | boolean | undefined>>;
 
 export type SettingName = keyof typeof SETTINGS;
 type Parsed<S> = S extends { readonly parse: SettingParser<infer T> } ? T : never;
+/** A setting that may be left open is undefined then. */
+type Open<S> = S extends { readonly default: () => undefined } ? undefined : never;
 /** All settings with their values. */
-export type Config = { readonly [Name in SettingName]: Parsed<(typeof SETTINGS)[Name]> };
+export type Config = {
+  readonly [Name in SettingName]: Parsed<(typeof SETTINGS)[Name]> | Open<(typeof SETTINGS)[Name]>;
+};
 
 function choice<const Choice extends string>(...choices: readonly Choice[]): SettingParser<Choice> {
   return (text) => {
@@ -133,6 +169,35 @@ function onOff(text: string): { readonly value: boolean } | { readonly problem: 
   return { problem: 'expected on or off' };
 }
 
+function autoOrWhole(least: number, most: number): SettingParser<number | 'auto'> {
+  const parse = whole(least, most);
+  return (text) => {
+    if (text === 'auto') return { value: text };
+    const parsed = parse(text);
+    return 'value' in parsed ? parsed : { problem: `expected auto or ${parsed.problem.replace(/^expected /, '')}` };
+  };
+}
+
+function attempts(suffix: string, name: string) {
+  return {
+    env: `CONCEPT_MAX_ATTEMPTS_${suffix}`,
+    default: () => undefined,
+    defaultText: 'as maxAttempts',
+    parse: whole(1, MAX_ATTEMPTS),
+    summary: `Attempts of a ${name} task`,
+  } satisfies Setting<number | undefined>;
+}
+
+function runningLimit(suffix: string, summary: string) {
+  return {
+    env: `CONCEPT_MAX_RUNNING${suffix}`,
+    default: () => undefined,
+    defaultText: 'no limit',
+    parse: whole(1, 100_000),
+    summary,
+  } satisfies Setting<number | undefined>;
+}
+
 function creditCost(suffix: string, name: string) {
   return {
     env: `CONCEPT_CREDIT_COST_${suffix}`,
@@ -140,4 +205,9 @@ function creditCost(suffix: string, name: string) {
     parse: whole(0, 1_000_000),
     summary: `Credits charged for a ${name} task`,
   } satisfies Setting<number>;
+}
+
+/** A setting's default as the documentation and hints tell it. */
+export function defaultText(setting: Setting<unknown>, environment: Environment): string {
+  return setting.defaultText ?? String(setting.default(environment));
 }

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { filesystemBlobs } from '../adapters/blobs/filesystem.ts';
 import { openSqlite } from '../adapters/stores/sqlite.ts';
 import { systemClock } from '../adapters/system-clock.ts';
+import type { ClaimLimits } from '../core/claim-limits.ts';
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from '../core/image-limits.ts';
 import { SUPPORTED_TYPES } from '../core/supported-types.ts';
+import type { TaskType } from '../core/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ImageFetcher } from '../ports/image-fetcher.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -36,7 +38,7 @@ export async function openRuntime(config: Config, options: WireOptions = {}): Pr
     durability: config.durability,
     credits: creditCosts(config),
   });
-  const blobs = filesystemBlobs({ root: join(config.home, 'blobs') });
+  const blobs = filesystemBlobs({ root: join(config.home, 'blobs'), clock });
   const imageFetcher = lazyFetcher(config);
 
   const client = createClient({
@@ -54,7 +56,7 @@ export async function openRuntime(config: Config, options: WireOptions = {}): Pr
     checkImageUrl: async (url) => (await imageFetcher()).check(url),
     defaultUserId: config.user,
     onlyUserId: options.onlyUserId,
-    maxAttempts: config.maxAttempts,
+    maxAttempts: (type) => maxAttempts(config, type),
     supportedTypes: SUPPORTED_TYPES,
   });
 
@@ -71,11 +73,15 @@ export async function openRuntime(config: Config, options: WireOptions = {}): Pr
         blobs,
         imageFetcher: await imageFetcher(),
         imageLimits: imageLimits(config),
+        minVariations: config.minVariations,
         clock,
       },
       concurrency: config.concurrency,
       leaseMs: config.leaseSeconds * 1_000,
       graceMs: config.graceSeconds * 1_000,
+      taskTimeoutMs: config.taskTimeoutSeconds * 1_000,
+      limits: claimLimits(config),
+      prefetch: config.prefetch,
     });
   };
 
@@ -92,6 +98,30 @@ function lazyFetcher(config: Config): () => Promise<ImageFetcher> {
 
 function imageLimits({ maxImageBytes: maxBytes, maxImagePixels: maxPixels }: Config): ImageLimits {
   return { ...DEFAULT_IMAGE_LIMITS, maxBytes, maxPixels };
+}
+
+function maxAttempts(config: Config, type: TaskType): number {
+  const own: Readonly<Record<TaskType, number | undefined>> = {
+    generation: config.maxAttemptsGeneration,
+    refinement: config.maxAttemptsRefinement,
+    coloring: config.maxAttemptsColoring,
+    rendition: config.maxAttemptsRendition,
+  };
+  return own[type] ?? config.maxAttempts;
+}
+
+function claimLimits(config: Config): ClaimLimits {
+  return {
+    total: config.maxRunning,
+    perUser: config.maxRunningPerUser,
+    perProvider: config.maxRunningPerProvider,
+    perType: {
+      generation: config.maxRunningGeneration,
+      refinement: config.maxRunningRefinement,
+      coloring: config.maxRunningColoring,
+      rendition: config.maxRunningRendition,
+    },
+  };
 }
 
 function creditCosts(config: Config): CreditCosts | undefined {

@@ -1,4 +1,5 @@
 import { throwIfAborted } from './abort.ts';
+import { type ConceptError, toConceptError } from './errors.ts';
 
 type Step<T> = (signal: AbortSignal) => Promise<T>;
 
@@ -48,4 +49,29 @@ export async function mapBounded<Item, Result>(
   const lanes = Array.from({ length: Math.min(limit, items.length) }, () => lane);
   await allOrAbort(lanes, signal);
   return results;
+}
+
+/** How one of several independent pieces of work ended. */
+export type Settled<T> = { readonly value: T } | { readonly error: ConceptError };
+
+/**
+ * Like {@link mapBounded}, but every item settles on its own: a failure is its item's outcome and leaves the others alone.
+ * @throws when the signal aborts, and ABORTED or LEASE_LOST of any item: nothing of the whole is wanted any more.
+ */
+export function settleBounded<Item, Result>(
+  items: readonly Item[],
+  limit: number,
+  signal: AbortSignal,
+  map: (item: Item, index: number, signal: AbortSignal) => Promise<Result>,
+): Promise<Array<Settled<Result>>> {
+  return mapBounded(items, limit, signal, async (item, index, stepSignal) => {
+    try {
+      return { value: await map(item, index, stepSignal) };
+    } catch (thrown) {
+      throwIfAborted(stepSignal);
+      const error = toConceptError(thrown);
+      if (error.code === 'ABORTED' || error.code === 'LEASE_LOST') throw error;
+      return { error };
+    }
+  });
 }

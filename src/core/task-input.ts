@@ -26,6 +26,12 @@ const paletteCount = z
   .int(`must be a whole number from ${MIN_PALETTES} to ${MAX_PALETTES}`)
   .min(MIN_PALETTES, `must be from ${MIN_PALETTES} to ${MAX_PALETTES}`)
   .max(MAX_PALETTES, `must be from ${MIN_PALETTES} to ${MAX_PALETTES}`);
+const minVariations = z
+  .int(`must be a whole number from 0 to ${MAX_PALETTES}`)
+  .min(0, `must be from 0 to ${MAX_PALETTES}`)
+  .max(MAX_PALETTES, `must be from 0 to ${MAX_PALETTES}`)
+  // Without a default: an input that leaves it out hashes as it always did.
+  .optional();
 const seed = z
   .int(`must be a whole number from 0 to ${MAX_SEED}`)
   .min(0, `must be from 0 to ${MAX_SEED}`)
@@ -42,11 +48,27 @@ const imageSource = z.discriminatedUnion('kind', [
 ]);
 export type ImageSource = z.infer<typeof imageSource>;
 
+interface VariationCounts {
+  readonly numPalettes: number;
+  readonly minVariations?: number | undefined;
+}
+
+/** As many variations can be made as are asked for at least. */
+function isReachable({ numPalettes, minVariations: least = 0 }: VariationCounts): boolean {
+  return least <= numPalettes;
+}
+const UNREACHABLE = {
+  path: ['minVariations'],
+  message: 'must not be greater than numPalettes: there is one variation per palette',
+};
+
 const generation = z
   .strictObject({
     logoDescription: optionalDescription.default(''),
     themeDescription: description,
     numPalettes: paletteCount.default(DEFAULT_GENERATION_PALETTES),
+    /** With fewer variations the task fails, when its attempts are used up; left out, the deployment decides. */
+    minVariations,
     seed: seed.default(0),
     /** The user's own picture: the image provider is skipped. */
     image: imageSource.optional(),
@@ -54,16 +76,20 @@ const generation = z
   .refine((input) => input.logoDescription !== '' || input.image !== undefined, {
     path: ['logoDescription'],
     message: 'must not be empty unless an image is given',
-  });
+  })
+  .refine(isReachable, UNREACHABLE);
 
-const refinement = z.strictObject({
-  original: imageSource,
-  refinementPrompt: description,
-  logoDescription: optionalDescription.default(''),
-  themeDescription: optionalDescription.default(''),
-  numPalettes: paletteCount.default(DEFAULT_REFINEMENT_PALETTES),
-  seed: seed.default(0),
-});
+const refinement = z
+  .strictObject({
+    original: imageSource,
+    refinementPrompt: description,
+    logoDescription: optionalDescription.default(''),
+    themeDescription: optionalDescription.default(''),
+    numPalettes: paletteCount.default(DEFAULT_REFINEMENT_PALETTES),
+    minVariations,
+    seed: seed.default(0),
+  })
+  .refine(isReachable, UNREACHABLE);
 
 const coloring = z
   .strictObject({

@@ -30,9 +30,9 @@ export interface EditedImage extends GeneratedImage {
 }
 
 export interface ImageProviderFlags {
-  /** Its scenes can be drawn again in another palette with {@link ImageProvider.render}. */
+  /** Its scenes can be drawn again in another palette with {@link ImageProvider.render}, free of charge. */
   readonly scenes: boolean;
-  /** Calls cost money: they are never repeated blindly. */
+  /** `generate` and `edit` cost money: they are never repeated blindly. */
   readonly paid: boolean;
 }
 

@@ -12,8 +12,14 @@ export interface PaletteRequest {
   readonly avoid?: readonly Palette[] | undefined;
 }
 
+export interface PaletteProviderFlags {
+  /** Calls cost money: they are never repeated blindly. */
+  readonly paid: boolean;
+}
+
 /** Makes named colour palettes: exactly `count`, with unique names and lower-case hex colours. */
 export interface PaletteProvider {
   readonly name: string;
+  readonly flags: PaletteProviderFlags;
   generate(request: PaletteRequest, options?: CallOptions): Promise<readonly Palette[]>;
 }

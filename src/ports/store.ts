@@ -1,8 +1,13 @@
+import type { ErrorCode } from '../core/errors.ts';
+import type { BatchStore } from './batch-store.ts';
+import type { BulkChanges } from './bulk-changes.ts';
 import type { ConceptStore } from './concept-store.ts';
 import type { CreditLedger } from './credit-ledger.ts';
 import type { EventLog } from './event-log.ts';
+import type { ResultStore } from './result-store.ts';
+import type { Retention } from './retention.ts';
 import type { TaskLeases } from './task-leases.ts';
-import type { TaskStore } from './task-store.ts';
+import type { CallOptions, TaskStore } from './task-store.ts';
 import type { WorkerRegistry } from './worker-registry.ts';
 
 /** The record-keeping ports of one database: they share transactions, so one adapter provides them together. */
@@ -16,8 +21,27 @@ export interface Store {
   readonly events: EventLog;
   readonly concepts: ConceptStore;
   readonly credits: CreditLedger;
+  readonly batches: BatchStore;
+  readonly bulk: BulkChanges;
+  readonly results: ResultStore;
+  readonly retention: Retention;
+  /** Looks at itself, for `concept doctor`; takes as long as reading the whole store. */
+  diagnose(options?: CallOptions): Promise<StoreDiagnosis>;
   /** Frees the connection. Idempotent. */
   close(): Promise<void>;
+}
+
+export interface StoreDiagnosis {
+  /** Name and value of what a reader may want to know, such as the version of the database. */
+  readonly facts: Readonly<Record<string, string | number>>;
+  readonly problems: readonly StoreProblem[];
+}
+
+/** What is wrong, and what to do about it. */
+export interface StoreProblem {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
 }
 
 /** What an adapter can and cannot do; contract suites skip by these and by nothing else. */

@@ -1,4 +1,5 @@
-import type { Concept } from '../core/concept.ts';
+import type { ClaimLimits } from '../core/claim-limits.ts';
+import type { Concept, StoredImage } from '../core/concept.ts';
 import type { NewTaskEvent } from '../core/event.ts';
 import type { Lease, ProcessingTask, Task, TaskError, TaskProgress, TaskType } from '../core/task.ts';
 import type { CallOptions } from './task-store.ts';
@@ -11,6 +12,15 @@ export interface ClaimRequest {
   readonly taskId?: string | undefined;
   /** At most so many, from 1. */
   readonly limit: number;
+  /**
+   * Beyond `limit`, this many tasks to hold until a slot is free, default 0. Only tasks that never ran are taken ahead, and one
+   * whose worker dies before anything was recorded about it has not used up an attempt.
+   */
+  readonly ahead?: number | undefined;
+  /** The image provider that the worker would use: what `limits.perProvider` counts. */
+  readonly provider?: string | undefined;
+  /** How many tasks may be processing at once, over all workers; nothing is limited when left out. */
+  readonly limits?: ClaimLimits | undefined;
 }
 
 /** The output of a finished stage, kept so that a later attempt resumes after it. */
@@ -27,9 +37,20 @@ export interface ClaimedTask {
   readonly checkpoints: readonly Checkpoint[];
 }
 
-/** What a finished task leaves; written with the task row in one transaction. */
-export interface TaskResult {
+/** What a finished task leaves; written with the task row in one transaction. At most {@link MAX_RESULT_BYTES} as JSON. */
+export type TaskResult = ConceptResult | DataResult;
+
+export interface ConceptResult {
   readonly concept: Concept;
+  readonly partial: boolean;
+}
+
+/** The result of a task type that makes no concept. */
+export interface DataResult {
+  /** JSON. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Every image or document that `data` tells of. */
+  readonly files: readonly StoredImage[];
   readonly partial: boolean;
 }
 
@@ -49,12 +70,14 @@ export interface SweepReport {
 
 /**
  * A worker's right to its tasks. Every write carries the lease token and is refused with LEASE_LOST once that is stale:
- * the lease ran out, or the task was cancelled. A refused write changes nothing.
+ * the lease ran out, or the task was cancelled. A refused write changes nothing. Leases end by the monotonic clock: setting the
+ * wall clock neither ends nor prolongs one. The writes of one process take effect in the order of their calls.
  */
 export interface TaskLeases {
   /**
-   * Takes due pending tasks, highest priority first, then oldest first; each with a fresh token. A live worker only: one whose
-   * registration ran out gets LEASE_LOST and must register under a new id. No two calls ever get the same task.
+   * Takes due pending tasks, highest priority first, then the users in turn, each user's oldest first; each with a fresh token.
+   * A live worker only: one whose registration ran out gets LEASE_LOST and must register under a new id. No two calls ever get
+   * the same task. A task whose stored input is damaged is failed with STORE_CORRUPT and passed over.
    */
   claim(request: ClaimRequest, options?: CallOptions): Promise<readonly ClaimedTask[]>;
 
@@ -64,11 +87,20 @@ export interface TaskLeases {
     options?: CallOptions,
   ): Promise<void>;
 
-  /** Stores a stage's output (replacing an earlier one of that stage) for the attempts to come. */
-  checkpoint(request: { readonly lease: Lease; readonly checkpoint: Checkpoint }, options?: CallOptions): Promise<void>;
+  /**
+   * Stores a stage's output (replacing an earlier one of that stage) for the attempts to come.
+   * @param request.mayRepeat a power cut may take it back: repeating the stage costs nothing but time. Default false.
+   */
+  checkpoint(
+    request: { readonly lease: Lease; readonly checkpoint: Checkpoint; readonly mayRepeat?: boolean | undefined },
+    options?: CallOptions,
+  ): Promise<void>;
 
-  /** Writes the concept with its variations and the completed task row in one transaction; captures the credits. */
-  complete(request: { readonly lease: Lease; readonly result: TaskResult }, options?: CallOptions): Promise<Task>;
+  /**
+   * Writes the result and the completed task row in one transaction; captures the credits.
+   * @throws RESULT_TOO_LARGE before anything is written.
+   */
+  complete(request: { readonly lease: Lease; readonly result: TaskResult }, options?: CallOptions): Promise<void>;
 
   /** Ends the attempt: in line again at `retryAt`, or failed for good (credits are refunded). */
   fail(request: FailRequest, options?: CallOptions): Promise<Task>;

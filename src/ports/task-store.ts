@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../core/errors.ts';
 import type { NewTask, Task, TaskStatus, TaskType } from '../core/task.ts';
 
 export interface CallOptions {
@@ -15,6 +16,8 @@ export interface TaskQuery {
   readonly status?: TaskStatus | undefined;
   readonly type?: TaskType | undefined;
   readonly batchId?: string | undefined;
+  /** Only tasks whose error has this code. */
+  readonly errorCode?: ErrorCode | undefined;
   /** 1 to 1,000, default 50. */
   readonly limit?: number | undefined;
   /** `nextCursor` of the page before. */
@@ -75,7 +78,8 @@ export interface TaskStore {
   cancel(taskId: string, options?: CallOptions & { readonly userId?: string | undefined }): Promise<Task>;
 
   /**
-   * Puts a failed or cancelled task back in line with a full set of attempts; its checkpoints stay.
+   * Puts a failed or cancelled task back in line with a full set of attempts. Its checkpoints stay, save open intents
+   * (`core/checkpoint-intent.ts`): asking again is consent to pay again. Its error stays until an attempt says otherwise.
    * @throws TASK_NOT_FOUND (also for another user's task); INVALID_TRANSITION in any other state.
    */
   retry(taskId: string, options?: CallOptions & { readonly userId?: string | undefined }): Promise<Task>;

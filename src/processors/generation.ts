@@ -1,9 +1,13 @@
 import type { ImageSource } from '../core/task-input.ts';
 import type { ProcessingTask } from '../core/task.ts';
+import type { GeneratedImage } from '../ports/image-provider.ts';
 import { generateImage } from '../stages/image-generation.ts';
 import { loadImage } from '../stages/image-loading.ts';
-import { type BaseImage, runConceptPipeline } from './concept-pipeline.ts';
+import type { BaseImage } from './base-image.ts';
+import { runConceptPipeline } from './concept-pipeline.ts';
 import type { Processor, ProcessorContext } from './processor.ts';
+import { makeProviderImage } from './provider-image.ts';
+import type { StageRequest } from './stage-request.ts';
 
 /** A logo and a theme description, or the user's own picture and a theme, become a concept. */
 export const processGeneration: Processor<'generation'> = (task, context) =>
@@ -13,14 +17,14 @@ export const processGeneration: Processor<'generation'> = (task, context) =>
   });
 
 async function drawImage(task: ProcessingTask<'generation'>, context: ProcessorContext): Promise<BaseImage> {
-  const { dependencies, stages, signal } = context;
-  const image = await stages.run({
+  const { dependencies, signal } = context;
+  const request: StageRequest<GeneratedImage> = {
     stage: 'image-generation',
     fraction: 0.05,
     signal,
     work: (options) => generateImage(task.input, dependencies, options),
-  });
-  const { bytes, scene, warnings } = image;
+  };
+  const { bytes, scene, warnings } = await makeProviderImage(request, task, context);
   return { ...descriptionsOf(task), bytes, scene, warnings, refinement: null };
 }
 

@@ -18,6 +18,8 @@ export interface ProcessorDependencies {
   readonly imageFetcher: ImageFetcher;
   readonly imageLimits: ImageLimits;
   readonly clock: Clock;
+  /** How many variations a concept needs at least where its task does not say; default 1. */
+  readonly minVariations?: number | undefined;
 }
 
 export interface ProcessorContext {
@@ -25,6 +27,8 @@ export interface ProcessorContext {
   /** Runs the stages: with events, timings, progress and checkpoints. */
   readonly stages: StageRunner;
   readonly signal: AbortSignal;
+  /** No other attempt will follow by itself: what can be had is had now. */
+  readonly isLastAttempt: boolean;
 }
 
 /** Turns a claimed task into its result: a readable list of stages. It writes no task state itself. */

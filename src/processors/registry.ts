@@ -3,20 +3,24 @@ import type { TaskResult } from '../ports/task-leases.ts';
 import { processGeneration } from './generation.ts';
 import type { Processor, ProcessorContext } from './processor.ts';
 import { processRefinement } from './refinement.ts';
-import { SUPPORTED_TYPES, type SupportedType } from '../core/supported-types.ts';
+import type { SupportedType } from '../core/supported-types.ts';
 
-const processors: { readonly [T in SupportedType]: Processor<T> } = {
+/** The processor of a task, ready to run; undefined when there is none for its type. */
+export type ProcessorRegistry = (
+  task: ProcessingTask,
+) => ((context: ProcessorContext) => Promise<TaskResult>) | undefined;
+
+export type Processors = { readonly [T in TaskType]?: Processor<T> };
+
+const PROCESSORS: { readonly [T in SupportedType]: Processor<T> } = {
   generation: processGeneration,
   refinement: processRefinement,
 };
 
-/** Undefined when this version has no processor for the task's type. */
-export function processorFor(task: ProcessingTask): ((context: ProcessorContext) => Promise<TaskResult>) | undefined {
-  if (!isSupported(task.type)) return undefined;
-  const processor = processors[task.type] as Processor<TaskType>;
-  return (context) => processor(task, context);
-}
-
-function isSupported(type: TaskType): type is SupportedType {
-  return (SUPPORTED_TYPES as readonly TaskType[]).includes(type);
+/** @param processors default: those of this version. */
+export function processorRegistry(processors: Processors = PROCESSORS): ProcessorRegistry {
+  return (task) => {
+    const processor = processors[task.type] as Processor<TaskType> | undefined;
+    return processor && ((context) => processor(task, context));
+  };
 }

@@ -1,22 +1,25 @@
-import { delay } from '../core/abort.ts';
+import { abortError, delay } from '../core/abort.ts';
 import { ConceptError, toConceptError } from '../core/errors.ts';
 import { backoffMs } from '../core/retry.ts';
 import type { Task, TaskError } from '../core/task.ts';
 import type { ClaimedTask, TaskLeases, TaskResult } from '../ports/task-leases.ts';
-import type { ProcessorDependencies } from './processor.ts';
-import { processorFor } from './registry.ts';
-import { createStageRunner } from './stage-runner.ts';
+import { type AttemptSlot, isAborted, signalOf } from './attempt-slot.ts';
+import type { ProcessorContext, ProcessorDependencies } from './processor.ts';
+import type { ProcessorRegistry } from './registry.ts';
+import { createStageRunner, type StageRunner } from './stage-runner.ts';
 
 export interface RunTaskDependencies extends ProcessorDependencies {
   readonly leases: TaskLeases;
+  readonly processors: ProcessorRegistry;
 }
 
 export interface RunTaskOptions {
-  /** Abort with ABORTED to give the task back unfinished, with LEASE_LOST when it is no longer ours. */
-  readonly signal: AbortSignal;
+  readonly slot: AttemptSlot;
+  /** Called when the processor has ended, with whether it made a result; only the outcome is still to be recorded. */
+  readonly onProcessed: (hasResult: boolean) => void;
   /**
-   * How long to try to record the outcome while the store is away. True: until it is recorded, the lease is void or the signal
-   * aborts; a task that its living worker cannot settle would otherwise stay in `processing`. False: a few seconds.
+   * How long to try to record the outcome. True: until it is recorded, the lease is void or the worker is stopping; a task that
+   * its living worker cannot settle would otherwise stay in `processing`. False: a few seconds, while the store is away.
    */
   readonly keepTrying: boolean;
 }
@@ -33,48 +36,87 @@ export interface TaskRun {
 export async function runTask(
   claimed: ClaimedTask,
   dependencies: RunTaskDependencies,
-  { signal, keepTrying }: RunTaskOptions,
+  options: RunTaskOptions,
 ): Promise<TaskRun> {
-  const briefly = (tries: number): boolean => tries < SETTLE_TRIES;
-  const patiently = (tries: number): boolean => briefly(tries) || (keepTrying && !signal.aborted);
+  const { slot, keepTrying } = options;
   try {
-    const result = await runProcessor(claimed, dependencies, signal);
-    return await settle(() => complete(claimed, result, dependencies), dependencies, briefly);
+    const result = await runProcessor(claimed, dependencies, options);
+    const request = { lease: claimed.lease, result };
+    await dependencies.leases.complete(request).catch(async (thrown: unknown) => {
+      const again = (): Promise<void> => dependencies.leases.complete(request);
+      await settleAgain(thrown, again, dependencies, briefly);
+    });
+    return result.partial ? PARTIAL : COMPLETED;
   } catch (thrown) {
-    const error = toConceptError(thrown);
-    const concluding = settle(() => conclude(claimed, error, dependencies, signal), dependencies, patiently);
-    return concluding.catch((unsettled: unknown) => ({
-      outcome: 'lost' as const,
-      error: taskErrorOf(toConceptError(unsettled)),
-    }));
+    const error = isAborted(slot) ? abortError(signalOf(slot)) : toConceptError(thrown);
+    const patiently = (tries: number, failure: ConceptError): boolean =>
+      briefly(tries, failure) || (keepTrying && slot.isStopping !== true && failure.code !== 'LEASE_LOST');
+    const ending = (): Promise<TaskRun> => conclude(claimed, error, dependencies);
+    return ending()
+      .catch((failure: unknown) => settleAgain(failure, ending, dependencies, patiently))
+      .catch((unsettled: unknown) => ({ outcome: 'lost' as const, error: taskErrorOf(toConceptError(unsettled)) }));
   }
 }
 
-async function runProcessor(
+const COMPLETED: TaskRun = { outcome: 'completed', error: null };
+const PARTIAL: TaskRun = { outcome: 'partial', error: null };
+
+/** Resolves with what the processor makes; a processor that goes on long after the abort is left to itself. */
+function runProcessor(
   claimed: ClaimedTask,
   dependencies: RunTaskDependencies,
-  signal: AbortSignal,
+  { slot, onProcessed }: RunTaskOptions,
 ): Promise<TaskResult> {
-  const processor = processorFor(claimed.task);
+  return new Promise((resolve, reject) => {
+    const fail = (thrown: unknown): void => {
+      onProcessed(false);
+      reject(thrown);
+    };
+    // Whatever the processor does after this is refused.
+    slot.onDeserted = () => fail(abortError(signalOf(slot)));
+    startProcessor(claimed, dependencies, slot).then((result) => {
+      onProcessed(true);
+      resolve(result);
+    }, fail);
+  });
+}
+
+async function startProcessor(
+  claimed: ClaimedTask,
+  dependencies: RunTaskDependencies,
+  slot: AttemptSlot,
+): Promise<TaskResult> {
+  const processor = dependencies.processors(claimed.task);
   if (!processor) {
     throw new ConceptError('INVALID_INPUT', `type: "${claimed.task.type}" tasks are not processed by this version`);
   }
-  return processor({ dependencies, stages: createStageRunner(claimed, dependencies), signal });
-}
-
-async function complete({ lease }: ClaimedTask, result: TaskResult, { leases }: RunTaskDependencies): Promise<TaskRun> {
-  await leases.complete({ lease, result });
-  return { outcome: result.partial ? 'partial' : 'completed', error: null };
+  // The stage runner is made by its first use: a task of microseconds should not pay for what it has no use for.
+  let stages: StageRunner | undefined;
+  const stageRunner = (): StageRunner => (stages ??= createStageRunner(claimed, dependencies, signalOf(slot)));
+  const context: ProcessorContext = {
+    dependencies,
+    isLastAttempt: claimed.task.attempt >= claimed.task.maxAttempts,
+    get stages() {
+      return stageRunner();
+    },
+    get signal() {
+      return stageRunner().signal;
+    },
+  };
+  try {
+    return await processor(context);
+  } finally {
+    if (stages) await stages.settled();
+  }
 }
 
 async function conclude(
   { task, lease }: ClaimedTask,
   error: ConceptError,
   { leases, clock }: RunTaskDependencies,
-  signal: AbortSignal,
 ): Promise<TaskRun> {
   if (error.code === 'LEASE_LOST') return { outcome: 'lost', error: taskErrorOf(error) };
-  if (signal.aborted) {
+  if (error.code === 'ABORTED') {
     await leases.release(lease);
     return { outcome: 'released', error: null };
   }
@@ -89,20 +131,26 @@ async function conclude(
 /** Tries against a store that is away for a moment; a finished picture is worth more than a few seconds. */
 const SETTLE_TRIES = 5;
 
+function briefly(tries: number, { code }: ConceptError): boolean {
+  return tries < SETTLE_TRIES && (code === 'STORE_UNAVAILABLE' || code === 'STORAGE_FULL');
+}
+
 /** The lease bounds the tries: once it is void the store answers LEASE_LOST, which is never retried. */
-async function settle(
-  write: () => Promise<TaskRun>,
+async function settleAgain<T>(
+  thrown: unknown,
+  write: () => Promise<T>,
   { clock }: RunTaskDependencies,
-  tryAgain: (tries: number) => boolean,
-): Promise<TaskRun> {
+  tryAgain: (tries: number, failure: ConceptError) => boolean,
+): Promise<T> {
+  let failure = thrown;
   for (let tries = 1; ; tries++) {
+    const error = toConceptError(failure);
+    if (!tryAgain(tries, error)) throw error;
+    await delay(backoffMs(tries, clock.random(), { baseMs: 200, capMs: 2_000 }));
     try {
       return await write();
-    } catch (thrown) {
-      const error = toConceptError(thrown);
-      const isAway = error.code === 'STORE_UNAVAILABLE' || error.code === 'STORAGE_FULL';
-      if (!isAway || !tryAgain(tries)) throw error;
-      await delay(backoffMs(tries, clock.random(), { baseMs: 200, capMs: 2_000 }));
+    } catch (again) {
+      failure = again;
     }
   }
 }

@@ -1,73 +1,96 @@
-import { throwIfAborted } from '../core/abort.ts';
-import { ConceptError, toConceptError } from '../core/errors.ts';
 import type { StageName } from '../core/stage-name.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClaimedTask, TaskLeases } from '../ports/task-leases.ts';
-
-export interface StageRequest<T> {
-  readonly stage: StageName;
-  /** Of the whole task, when the stage begins: 0 to 1. */
-  readonly fraction: number;
-  readonly signal: AbortSignal;
-  readonly work: (options: { readonly signal: AbortSignal }) => Promise<T>;
-}
+import { makePaidCall } from './paid-call.ts';
+import { createProgressReports } from './progress-reports.ts';
+import { createStageRun } from './run-stage.ts';
+import { createStageRecords } from './stage-records.ts';
+import type { PaidStageRequest, StageRequest } from './stage-request.ts';
 
 export interface StageRunner {
+  /** Aborts with the attempt, and with LEASE_LOST once the store refuses a write: the task is no longer ours. */
+  readonly signal: AbortSignal;
+
   /** Runs a stage between its `started` and `completed` events; a failure is recorded and names the stage. */
   run<T>(request: StageRequest<T>): Promise<T>;
 
   /**
-   * Like {@link run}, for a stage whose output is JSON: it is written as a checkpoint, and an attempt that finds one from an earlier
+   * Like {@link run}, for a stage whose output is JSON: it is written as a checkpoint (without waiting for that), and an attempt that finds one from an earlier
    * attempt takes it instead of running the stage again. Bytes that the output names must be stored by then.
    */
   runOnce<T>(request: StageRequest<T>): Promise<T>;
 
-  /** The output of a {@link runOnce} stage that an earlier attempt finished. */
+  /**
+   * Like {@link runOnce}, for a call that costs money: it is never repeated blindly. Its output may have bytes.
+   * @throws PROVIDER_OUTCOME_UNKNOWN when an earlier attempt began the call and left no outcome.
+   */
+  runPaid<T, Kept>(request: PaidStageRequest<T, Kept>): Promise<T>;
+
+  /** Like {@link runPaid}, for an output that is JSON. */
+  runPaidOnce<T>(request: Omit<PaidStageRequest<T, T>, 'keep' | 'restore'>): Promise<T>;
+
+  /** The output of a {@link runOnce} stage, or what was kept of another, that an earlier attempt finished. */
   resumed<T>(stage: StageName): T | undefined;
+
+  /** Has written, without waiting for it, what a later attempt finds as {@link resumed}: for what costs nothing but time. */
+  checkpoint(stage: StageName, data: unknown): void;
+
+  /** Resolves when all that the stages had to say is written or given up. @throws LEASE_LOST when it was refused. */
+  settled(): Promise<void>;
 }
 
+/** Runs the stages of one attempt, until `signal` aborts. The store is told what happens without being waited for. */
 export function createStageRunner(
   { lease, checkpoints }: Pick<ClaimedTask, 'lease' | 'checkpoints'>,
   { leases, clock }: { readonly leases: TaskLeases; readonly clock: Clock },
+  attemptSignal: AbortSignal,
 ): StageRunner {
   const finished = new Map<string, unknown>(checkpoints.map(({ stage, data }) => [stage, data]));
+  const records = createStageRecords(lease, leases);
+  const reports = createProgressReports(records.progress);
 
-  const run = async <T>({ stage, fraction, signal, work }: StageRequest<T>): Promise<T> => {
-    throwIfAborted(signal);
-    const startedAt = clock.now();
-    await leases.record({ lease, events: [{ type: 'stage.started', data: { stage } }], progress: { stage, fraction } });
-    try {
-      const output = await work({ signal });
-      const durationMs = clock.now() - startedAt;
-      await leases.record({ lease, events: [{ type: 'stage.completed', data: { stage, durationMs } }] });
-      return output;
-    } catch (thrown) {
-      const error = inStage(thrown, stage);
-      // Stopped from outside: nothing failed here.
-      if (signal.aborted) throw error;
-      const data = { stage, durationMs: clock.now() - startedAt, code: error.code, message: error.message };
-      // Best effort: the store may be what failed, and the failure itself is recorded with the task.
-      await leases.record({ lease, events: [{ type: 'stage.failed', data }] }).catch(() => undefined);
-      throw error;
-    }
+  const run = createStageRun({ records, reports, clock });
+
+  const save = (stage: string, data: unknown): Promise<void> =>
+    records.write(() => leases.checkpoint({ lease, checkpoint: { stage, data } }));
+  // One after the other, and none after one that failed: what a stage made of an output that a retry would not find must not
+  // be found either.
+  let written = Promise.resolve();
+  const checkpoint = (stage: string, data: unknown): void =>
+    records.begin(() => {
+      const request = { lease, checkpoint: { stage, data }, mayRepeat: true };
+      return (written = written.then(() => leases.checkpoint(request)));
+    });
+
+  const paidCalls = { taskId: lease.taskId, find: (stage: string) => finished.get(stage), save, clock };
+  const runPaid = async <T, Kept>(request: PaidStageRequest<T, Kept>): Promise<T> => {
+    const { stage, signal, restore } = request;
+    if (finished.has(stage)) return restore(finished.get(stage) as Kept, { signal });
+    return run({ ...request, work: (options) => makePaidCall(request, options, paidCalls) });
   };
 
   return {
+    signal: AbortSignal.any([attemptSignal, records.lost]),
     run,
-    runOnce: async <T>(request: StageRequest<T>): Promise<T> => {
+    runPaid,
+    runPaidOnce: <T>(request: Omit<PaidStageRequest<T, T>, 'keep' | 'restore'>) =>
+      runPaid<T, T>({ ...request, keep: itself, restore: itself }),
+    async runOnce<T>(request: StageRequest<T>) {
       const { stage } = request;
       if (finished.has(stage)) return finished.get(stage) as T;
       const output = await run(request);
-      await leases.checkpoint({ lease, checkpoint: { stage, data: output } });
+      checkpoint(stage, output);
       return output;
     },
     resumed: <T>(stage: StageName) => finished.get(stage) as T | undefined,
+    checkpoint,
+    settled: () => {
+      reports.stop();
+      return records.settled();
+    },
   };
 }
 
-function inStage(thrown: unknown, stage: string): ConceptError {
-  const error = toConceptError(thrown);
-  if (error.stage !== undefined || error.code === 'LEASE_LOST' || error.code === 'ABORTED') return error;
-  const { code, message, hint, retryable, retryAfterMs, field } = error;
-  return new ConceptError(code, message, { hint, retryable, retryAfterMs, field, stage, cause: thrown });
+function itself<T>(value: T): Promise<T> {
+  return Promise.resolve(value);
 }

@@ -34,5 +34,7 @@ export interface CallBounds {
 export function boundsOf({ signal, timeoutMs }: CallSettings = {}): CallBounds {
   if (timeoutMs === undefined) return { limit: undefined, stop: signal };
   const limit = AbortSignal.timeout(timeoutMs);
+  // A signal that others are composed of is held weakly: with nobody listening it may be collected, and its time never comes.
+  limit.addEventListener('abort', () => undefined, { once: true });
   return { limit, stop: signal ? AbortSignal.any([signal, limit]) : limit };
 }

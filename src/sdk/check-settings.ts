@@ -1,9 +1,8 @@
 import { invalidInput } from '../core/errors.ts';
+import { MAX_ATTEMPTS, MAX_PRIORITY } from '../core/limits.ts';
 import type { SubmitSettings } from './submission.ts';
 
 const MAX_KEY_LENGTH = 200;
-const MAX_PRIORITY = 100;
-const MAX_ATTEMPTS_LIMIT = 20;
 
 /** Settings in their checked form: `runAt` as a full ISO 8601 time. Callers without a type checker send anything. */
 export function checkSettings(settings: Omit<SubmitSettings, 'userId'>): Omit<SubmitSettings, 'userId'> {
@@ -12,7 +11,7 @@ export function checkSettings(settings: Omit<SubmitSettings, 'userId'>): Omit<Su
     throw invalidInput('idempotencyKey', `must be a text of 1 to ${MAX_KEY_LENGTH} characters`);
   }
   assertWhole('priority', priority, -MAX_PRIORITY, MAX_PRIORITY);
-  assertWhole('maxAttempts', maxAttempts, 1, MAX_ATTEMPTS_LIMIT);
+  assertWhole('maxAttempts', maxAttempts, 1, MAX_ATTEMPTS);
   if (runAt === undefined) return settings;
   const time = typeof runAt === 'string' ? Date.parse(runAt) : Number.NaN;
   if (Number.isNaN(time)) throw invalidInput('runAt', 'must be an ISO 8601 time', 'for example 2030-01-31T09:00:00Z');

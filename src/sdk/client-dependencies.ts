@@ -18,7 +18,8 @@ export interface ClientDependencies {
   readonly defaultUserId: string;
   /** When set, the client reads and changes this user's tasks and concepts only. */
   readonly onlyUserId?: string | undefined;
-  readonly maxAttempts: number;
+  /** Attempts of a submission that names none. */
+  readonly maxAttempts: (type: TaskType) => number;
   /** Types that the workers of this deployment can process; others are refused at submit. */
   readonly supportedTypes: readonly TaskType[];
 }

@@ -9,3 +9,9 @@ export function conceptNotFound(conceptId: string): ConceptError {
     hint: 'list finished tasks with: concept list --status completed',
   });
 }
+
+export function batchNotFound(idOrName: string): ConceptError {
+  return new ConceptError('BATCH_NOT_FOUND', `there is no batch ${idOrName}`, {
+    hint: 'give the name or the id that submitting it printed',
+  });
+}

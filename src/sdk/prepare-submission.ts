@@ -56,7 +56,7 @@ export async function prepareSubmission(
     input,
     priority: settings.priority ?? 0,
     runAt: settings.runAt,
-    maxAttempts: settings.maxAttempts ?? dependencies.maxAttempts,
+    maxAttempts: settings.maxAttempts ?? dependencies.maxAttempts(type),
     idempotencyKey: settings.idempotencyKey,
     inputHash: sha256(canonicalJson({ type, input })),
   };

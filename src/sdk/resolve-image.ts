@@ -2,6 +2,7 @@ import { blobPathOf } from '../core/blob-path.ts';
 import { ConceptError, invalidInput } from '../core/errors.ts';
 import type { ImageSource } from '../core/task-input.ts';
 import type { ClientDependencies } from './client-dependencies.ts';
+import { inspectOnce } from './inspect-once.ts';
 import { sha256 } from './sha256.ts';
 import type { ImageArgument } from './submission.ts';
 
@@ -58,10 +59,11 @@ async function resolveUpload(
   bytes: Uint8Array,
   { field, userId, dependencies }: ImageContext,
 ): Promise<{ source: ImageSource; upload: Upload }> {
-  const { contentType } = await dependencies.imageInspector.inspect(bytes).catch((thrown: unknown) => {
+  const hash = sha256(bytes);
+  const contentType = await inspectOnce(bytes, hash, dependencies.imageInspector).catch((thrown: unknown) => {
     throw inField(thrown, field);
   });
-  const path = blobPathOf(userId, UPLOAD_FOLDER, sha256(bytes), contentType);
+  const path = blobPathOf(userId, UPLOAD_FOLDER, hash, contentType);
   return { source: { kind: 'blob', path }, upload: { path, bytes } };
 }
 

@@ -18,7 +18,7 @@ export interface SubmitSettings {
   readonly priority?: number | undefined;
   /** ISO 8601: not before this time. */
   readonly runAt?: string | undefined;
-  /** 1 to 20, default 3. */
+  /** 1 to 20; default: the settings `maxAttempts…`, 3 unless they say otherwise. */
   readonly maxAttempts?: number | undefined;
 }
 

@@ -3,14 +3,15 @@ import type { Task, TaskType } from '../core/task.ts';
 import type { TaskCounts, TaskPage, TaskQuery } from '../ports/task-store.ts';
 import { type CallSettings, withCallSettings } from './call-options.ts';
 import type { ClientDependencies } from './client-dependencies.ts';
+import type { RetryReport } from './batches.ts';
+import { changeInBulk, type SelectionOf } from './change-in-bulk.ts';
+import { countLeft } from './count-left.ts';
+import type { Rows } from './chunks.ts';
 import { taskNotFound } from './not-found.ts';
-import type { PreparedSubmission } from './prepare-submission.ts';
+import { announce, announceAgain, loadPreparation, recordSubmissions } from './record-submissions.ts';
 import type { Submission, SubmissionOf } from './submission.ts';
 import { waitForTask, type TaskOutcome } from './wait.ts';
 import { watchTask } from './watch.ts';
-
-/** Rows per transaction of {@link TasksResource.submitMany}: memory stays flat, other writers get their turn. */
-const SUBMIT_CHUNK = 500;
 
 export interface TasksResource {
   /**
@@ -19,8 +20,14 @@ export interface TasksResource {
    */
   submit<T extends TaskType>(submission: SubmissionOf<T>, settings?: CallSettings): Promise<Task<T>>;
 
-  /** Like {@link submit} for each, in order. All are checked before the first is recorded; recorded in chunks of 500. */
-  submitMany(submissions: readonly Submission[], settings?: CallSettings): Promise<readonly Task[]>;
+  /** Checks a submission as {@link submit} would, without recording anything; keys and credits show at submit only. */
+  check(submission: Submission, settings?: CallSettings): Promise<CheckedSubmission>;
+
+  /**
+   * Like {@link submit} for each, in order, in chunks of 500. An array is checked whole before the first is recorded, a stream
+   * chunk by chunk. For very many, `batches.submit` holds less of each in memory.
+   */
+  submitMany(submissions: Rows<Submission>, settings?: CallSettings): Promise<readonly Task[]>;
 
   /** @throws ConceptError TASK_NOT_FOUND */
   get(taskId: string, settings?: CallSettings): Promise<Task>;
@@ -46,27 +53,28 @@ export interface TasksResource {
 
   /** Starts a failed or cancelled task again. @throws ConceptError TASK_NOT_FOUND, INVALID_TRANSITION */
   retry(taskId: string, settings?: CallSettings): Promise<Task>;
+
+  /**
+   * Starts failed tasks again, oldest first: those that fit every field that is given, at most `most` (default all). Their errors
+   * stay to be read until an attempt says otherwise. Those with PROVIDER_OUTCOME_UNKNOWN may be paid for twice: they are left, and
+   * counted, unless `errorCode` names it. @throws ConceptError INSUFFICIENT_CREDITS
+   */
+  redrive(selection?: RedriveSelection, settings?: CallSettings): Promise<RetryReport>;
+}
+
+export interface CheckedSubmission {
+  /** Equal for equal inputs: under one idempotency key only these go together. */
+  readonly inputHash: string;
+}
+
+/** Which failed tasks. */
+export interface RedriveSelection extends Pick<SelectionOf, 'userId' | 'batchId' | 'type' | 'errorCode'> {
+  readonly most?: number | undefined;
 }
 
 export function tasksResource(dependencies: ClientDependencies): TasksResource {
   const { store } = dependencies;
   const scope = dependencies.onlyUserId;
-
-  const record = async (prepared: readonly PreparedSubmission[], signal?: AbortSignal): Promise<readonly Task[]> => {
-    await storeUploads(prepared, dependencies, signal);
-    const outcomes = await store.tasks.submitMany(
-      prepared.map(({ task }) => task),
-      { signal },
-    );
-    await announce(outcomes.filter(({ created }) => created).map(({ task }) => task));
-    return outcomes.map(({ task }) => task);
-  };
-
-  // A task that cannot be announced is not lost: its row is the outbox and workers relay unpublished rows.
-  const announce = (tasks: readonly Task[]): Promise<void> =>
-    dependencies.queue
-      .publish(tasks.map(({ id, userId, type, input }) => ({ taskId: id, userId, type, input })))
-      .catch(() => undefined);
 
   const found = async (taskId: string, signal?: AbortSignal): Promise<Task> => {
     const task = await store.tasks.get(taskId, { userId: scope, signal });
@@ -79,20 +87,21 @@ export function tasksResource(dependencies: ClientDependencies): TasksResource {
       withCallSettings(settings, async (signal) => {
         const { prepareSubmission } = await loadPreparation();
         const prepared = await prepareSubmission(submission as Submission, dependencies);
-        const [task] = await record([prepared], signal);
-        return task as Task<T>;
+        const [outcome] = await recordSubmissions([prepared], dependencies, signal);
+        return outcome!.task as Task<T>;
+      }),
+
+    check: (submission, settings) =>
+      withCallSettings(settings, async () => {
+        const { prepareSubmission } = await loadPreparation();
+        const { task } = await prepareSubmission(submission, dependencies);
+        return { inputHash: task.inputHash };
       }),
 
     submitMany: (submissions, settings) =>
       withCallSettings(settings, async (signal) => {
-        const { prepareSubmission } = await loadPreparation();
-        const prepared: PreparedSubmission[] = [];
-        for (const submission of submissions) prepared.push(await prepareSubmission(submission, dependencies));
-        const tasks: Task[] = [];
-        for (let start = 0; start < prepared.length; start += SUBMIT_CHUNK) {
-          tasks.push(...(await record(prepared.slice(start, start + SUBMIT_CHUNK), signal)));
-        }
-        return tasks;
+        const { submitMany } = await import('./submit-many.ts');
+        return submitMany(submissions, dependencies, signal);
       }),
 
     get: (taskId, settings) => withCallSettings(settings, (signal) => found(taskId, signal)),
@@ -109,27 +118,19 @@ export function tasksResource(dependencies: ClientDependencies): TasksResource {
     retry: (taskId, settings) =>
       withCallSettings(settings, async (signal) => {
         const task = await store.tasks.retry(taskId, { userId: scope, signal });
-        await announce([task]);
+        await announce([task], dependencies);
         return task;
       }),
+    redrive: ({ most, ...selection } = {}, settings) =>
+      withCallSettings(settings, async (signal) => {
+        const narrowed = { ...selection, ...(scope && { userId: scope }) };
+        const redrive = async (limit: number): Promise<readonly string[]> => {
+          const ids = await store.bulk.retry({ ...narrowed, status: 'failed', limit }, { signal });
+          await announceAgain(ids, dependencies);
+          return ids;
+        };
+        const changed = await changeInBulk(redrive, { ...(most !== undefined && { most }), signal });
+        return { changed, left: await countLeft(store, narrowed, { signal }) };
+      }),
   };
-}
-
-/** Loaded by the first submission: reading commands never need hashing and schemas. */
-function loadPreparation() {
-  return import('./prepare-submission.ts');
-}
-
-/**
- * Uploads go first: a recorded task must never name a missing blob. They are addressed by content and may be shared, so they are
- * left in place when the records fail.
- */
-async function storeUploads(
-  prepared: readonly PreparedSubmission[],
-  { blobs }: ClientDependencies,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  for (const { upload } of prepared) {
-    if (upload) await blobs.put(upload.path, upload.bytes, { signal });
-  }
 }

@@ -1,23 +1,20 @@
-import { mapBounded } from '../core/concurrently.ts';
-import type { Palette, StoredImage, Variation } from '../core/concept.ts';
+import { type Settled, settleBounded } from '../core/concurrently.ts';
+import type { StoredImage } from '../core/concept.ts';
 import type { StageOptions } from './stage.ts';
-
-export interface VariationToStore {
-  readonly palette: Palette;
-  readonly bytes: Uint8Array;
-}
 
 /** Uploads under way at the same time: enough to hide latency, few enough for a small connection. */
 const STORES_AT_ONCE = 4;
 
-/** Stores the variations; `store` writes one image. */
+/** Stores the images of variations, each on its own: one that fails leaves the others alone. `store` writes one. */
 export function storeVariations(
-  variations: readonly VariationToStore[],
+  images: readonly Uint8Array[],
   { store }: { readonly store: (bytes: Uint8Array, options: StageOptions) => Promise<StoredImage> },
-  { signal }: StageOptions,
-): Promise<readonly Variation[]> {
-  return mapBounded(variations, STORES_AT_ONCE, signal, async ({ palette, bytes }, _index, stepSignal) => ({
-    palette,
-    image: await store(bytes, { signal: stepSignal }),
-  }));
+  { signal, onProgress }: StageOptions,
+): Promise<ReadonlyArray<Settled<StoredImage>>> {
+  let done = 0;
+  return settleBounded(images, STORES_AT_ONCE, signal, async (bytes, _index, stepSignal) => {
+    const image = await store(bytes, { signal: stepSignal });
+    onProgress?.(++done / images.length);
+    return image;
+  });
 }

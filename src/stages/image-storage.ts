@@ -11,15 +11,26 @@ export interface ImageToStore {
   readonly taskId: string;
 }
 
-/** Stores an image under its task's immutable, content-addressed path. */
-export async function storeImage(
-  { bytes, userId, taskId }: ImageToStore,
+/** Stores bytes under their task's immutable, content-addressed path, whatever they are. */
+export async function storeBytes(
+  { bytes, contentType, userId, taskId }: ImageToStore & { readonly contentType: string },
   { blobs }: { readonly blobs: BlobStore },
   { signal }: StageOptions,
-): Promise<StoredImage> {
-  const { contentType, width, height } = await inspectImage(bytes);
+): Promise<Pick<StoredImage, 'path' | 'sha256'>> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const path = blobPathOf(userId, taskId, sha256, contentType);
   await blobs.put(path, bytes, { signal });
+  return { path, sha256 };
+}
+
+/** Stores an image under its task's immutable, content-addressed path. */
+export async function storeImage(
+  image: ImageToStore,
+  dependencies: { readonly blobs: BlobStore },
+  options: StageOptions,
+): Promise<StoredImage> {
+  const { bytes } = image;
+  const { contentType, width, height } = await inspectImage(bytes);
+  const { path, sha256 } = await storeBytes({ ...image, contentType }, dependencies, options);
   return { path, width, height, bytes: bytes.byteLength, contentType, sha256 };
 }

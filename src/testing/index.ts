@@ -1,4 +1,4 @@
-export { memoryBlobs } from '../adapters/blobs/memory.ts';
+export { memoryBlobs, type MemoryBlobsOptions } from '../adapters/blobs/memory.ts';
 export { memoryQueue, type MemoryQueueOptions } from '../adapters/queues/memory.ts';
 export { memoryStore, type MemoryStoreOptions } from '../adapters/stores/memory.ts';
 export { fakeClock, type FakeClock, type FakeClockOptions } from './fake-clock.ts';

@@ -1,5 +1,5 @@
 import type { Palette } from '../core/concept.ts';
-import type { PaletteProvider, PaletteRequest } from '../ports/palette-provider.ts';
+import type { PaletteProvider, PaletteProviderFlags, PaletteRequest } from '../ports/palette-provider.ts';
 import { createScript, type ScriptedFailure, type ScriptedTiming } from './script.ts';
 
 /** The call answers with these palettes; left out, with as many as were asked for. */
@@ -12,16 +12,20 @@ export interface ScriptedPaletteProvider extends PaletteProvider {
   readonly calls: readonly PaletteRequest[];
 }
 
-/** A palette provider that answers from a script, one answer per call; without a script it always answers. */
+/**
+ * A palette provider that answers from a script, one answer per call; without a script it always answers.
+ * @param options.flags default `{ paid: false }`.
+ */
 export function scriptedPaletteProvider(
   answers?: readonly (ScriptedPalettes | ScriptedFailure)[],
-  options: { readonly name?: string } = {},
+  options: { readonly name?: string; readonly flags?: Partial<PaletteProviderFlags> } = {},
 ): ScriptedPaletteProvider {
   const { name = 'scripted' } = options;
   const script = createScript<ScriptedPalettes>(`palette provider ${name}`, answers);
   const calls: PaletteRequest[] = [];
   return {
     name,
+    flags: { paid: false, ...options.flags },
     calls,
     async generate(request, call) {
       calls.push(request);

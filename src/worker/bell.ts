@@ -1,5 +1,3 @@
-import { delay } from '../core/abort.ts';
-
 /** A doorbell between the parts of one worker: a ring between two waits is never missed. */
 export interface Bell {
   ring(): void;
@@ -9,16 +7,24 @@ export interface Bell {
 
 export function createBell(): Bell {
   let rung = false;
-  let wake = new AbortController();
+  let wake: (() => void) | undefined;
   return {
     ring: () => {
       rung = true;
-      wake.abort();
+      wake?.();
     },
     wait: async (timeoutMs) => {
-      if (!rung) await delay(timeoutMs, wake.signal);
+      if (!rung) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, timeoutMs);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+        wake = undefined;
+      }
       rung = false;
-      wake = new AbortController();
     },
   };
 }

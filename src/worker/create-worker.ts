@@ -1,52 +1,30 @@
 import { hostname } from 'node:os';
 import { delay, untilAborted } from '../core/abort.ts';
 import { ConceptError, toConceptError } from '../core/errors.ts';
-import { isFinal, type TaskError } from '../core/task.ts';
-import type { Logger } from '../ports/logger.ts';
+import { isFinal } from '../core/task.ts';
 import type { Store } from '../ports/store.ts';
-import type { TaskQueue } from '../ports/task-queue.ts';
-import type { ProcessorDependencies } from '../processors/processor.ts';
-import { runTask } from '../processors/run-task.ts';
-import { createBell, type Bell } from './bell.ts';
+import { processorRegistry } from '../processors/registry.ts';
+import { type Bell, createBell } from './bell.ts';
 import { deliverySource } from './delivery-source.ts';
-import { startIdentity, type WorkerIdentity } from './identity.ts';
+import { createHeldTasks } from './held-tasks.ts';
+import { startIdentity } from './identity.ts';
+import { limitUntil } from './limit-until.ts';
+import { ownTaskSource } from './own-task-source.ts';
+import { createPrefetch, OVERDUE_MS } from './prefetch.ts';
 import { signalSource } from './signal-source.ts';
+import { startTask } from './start-task.ts';
 import { sweepUntil } from './sweep-until.ts';
-import { createTally, type Tally } from './tally.ts';
-import { createTaskSlots, type TaskSlots } from './task-slots.ts';
+import { createTally } from './tally.ts';
+import { createTaskSlots } from './task-slots.ts';
 import type { ClaimedWork, WorkSource } from './work-source.ts';
-import type { AttemptReport, RunWorkerOptions, Worker, WorkerSummary } from './worker-types.ts';
-
-export interface CreateWorkerOptions {
-  readonly store: Store;
-  readonly queue: TaskQueue;
-  readonly processing: Omit<ProcessorDependencies, 'concepts'>;
-  readonly logger: Logger;
-  /** Tasks at the same time. */
-  readonly concurrency: number;
-  /** A worker that is silent for longer loses its tasks. */
-  readonly leaseMs: number;
-  /** How long a stopping worker lets its tasks finish. */
-  readonly graceMs: number;
-}
+import type { CreateWorkerOptions, Run } from './worker-run.ts';
+import type { RunWorkerOptions, Worker, WorkerSummary } from './worker-types.ts';
 
 /** News wakes a worker up at once; this bounds what a missed wake-up can cost. */
 const IDLE_CHECK_MS = 1_000;
 /** Wait after a failed claim: the store is away, hammering it would not help. */
 const STORE_AWAY_MS = 1_000;
-
-/** The parts of one run. */
-interface Run {
-  readonly settings: CreateWorkerOptions;
-  readonly options: RunWorkerOptions;
-  readonly source: WorkSource;
-  readonly identity: WorkerIdentity;
-  readonly slots: TaskSlots;
-  readonly bell: Bell;
-  readonly tally: Tally;
-  /** Set when the outcome of the only task cannot be recorded. */
-  unrecorded: TaskError | null;
-}
+const DEFAULT_TASK_TIMEOUT_MS = 600_000;
 
 /** A worker over any store and queue: claims, processes with the given providers, settles. Platform-free. */
 export function createWorker(settings: CreateWorkerOptions): Worker {
@@ -54,10 +32,34 @@ export function createWorker(settings: CreateWorkerOptions): Worker {
 }
 
 async function runWorker(settings: CreateWorkerOptions, options: RunWorkerOptions): Promise<WorkerSummary> {
+  const run = await startRun(settings, options);
+  const { bell, slots, tally } = run;
+  options.signal.addEventListener('abort', bell.ring, { once: true });
+  const housekeeping = new AbortController();
+  const chores = [
+    sweepUntil(housekeeping.signal, settings, bell.ring),
+    limitUntil(housekeeping.signal, slots, settings.taskTimeoutMs ?? DEFAULT_TASK_TIMEOUT_MS),
+  ];
+  try {
+    await claimUntilDone(run);
+  } finally {
+    options.signal.removeEventListener('abort', bell.ring);
+    try {
+      await stop(run);
+    } finally {
+      housekeeping.abort();
+      await Promise.all(chores);
+    }
+  }
+  return tally.summary();
+}
+
+async function startRun(settings: CreateWorkerOptions, options: RunWorkerOptions): Promise<Run> {
   const { store, leaseMs, logger } = settings;
   const { clock } = settings.processing;
   const bell = createBell();
-  const slots = createTaskSlots();
+  const slots = createTaskSlots({ clock });
+  const held = createHeldTasks({ clock });
   const identity = await startIdentity({
     workers: store.workers,
     clock,
@@ -69,66 +71,85 @@ async function runWorker(settings: CreateWorkerOptions, options: RunWorkerOption
       pid: process.pid,
       types: options.types ?? null,
     },
-    held: slots.leases,
-    onLost: slots.abandon,
+    held: () => [...slots.leases(), ...held.leases()],
+    onLost: (leases) => {
+      slots.abandon(leases);
+      held.drop(leases);
+    },
   });
   const source = openSource(settings, options, bell);
+  const { concepts, leases } = store;
+  const processors = processorRegistry(settings.processors);
+  const dependencies = { ...settings.processing, concepts, leases, processors };
+  const prefetch = createPrefetch(settings.prefetch ?? 'auto');
   const tally = createTally(clock);
-  const run: Run = { settings, options, source, identity, slots, bell, tally, unrecorded: null };
-  options.signal.addEventListener('abort', bell.ring, { once: true });
-  const housekeeping = new AbortController();
-  const sweeping = sweepUntil(housekeeping.signal, settings, bell.ring);
-  try {
-    await claimUntilDone(run);
-  } finally {
-    options.signal.removeEventListener('abort', bell.ring);
-    await stop(run);
-    housekeeping.abort();
-    await sweeping;
-  }
-  return run.tally.summary();
+  return { settings, options, dependencies, source, identity, slots, held, prefetch, bell, tally, unrecorded: null };
 }
 
 function openSource(settings: CreateWorkerOptions, options: RunWorkerOptions, bell: Bell): WorkSource {
   const { store, queue, leaseMs, processing } = settings;
-  if (options.onlyTaskId !== undefined) return ownTaskSource(store, options.onlyTaskId);
+  if (options.onlyTaskId !== undefined) return ownTaskSource(store.leases, options.onlyTaskId);
   if (queue.flags.delivers === 'signals') return signalSource({ leases: store.leases, queue }, bell.ring);
   const buffer = options.concurrency ?? settings.concurrency;
   return deliverySource({ store, queue, clock: processing.clock, buffer, busyDelayMs: leaseMs / 2 }, bell.ring);
 }
 
-function ownTaskSource({ leases }: Store, taskId: string): WorkSource {
-  return {
-    take: async (options) => {
-      const claims = await leases.claim({ ...options, taskId, limit: 1 });
-      return claims.map((claimed) => ({ claimed, settled: () => Promise.resolve() }));
-    },
-    close: () => Promise.resolve(),
-  };
-}
-
 /** The loop: fill the free slots, leave when done, sleep until something changes. */
 async function claimUntilDone(run: Run): Promise<void> {
-  const { options, bell, slots, tally } = run;
+  const { options, bell, slots, held, tally, settings } = run;
+  const concurrency = options.concurrency ?? settings.concurrency;
   const most = options.maxTasks ?? Number.POSITIVE_INFINITY;
   while (!options.signal.aborted && tally.started() < most) {
-    const free = Math.min((options.concurrency ?? run.settings.concurrency) - slots.size, most - tally.started());
-    const claimed = free > 0 ? await claim(run, free) : [];
-    for (const work of claimed) startTask(run, work);
-    if (claimed.length > 0) continue;
-    if (slots.size === 0 && (await isDone(run).catch(notWhileAway))) return;
-    await bell.wait(IDLE_CHECK_MS);
+    const free = Math.min(concurrency - slots.running, most - tally.started());
+    const isFilled = free <= 0 || startHeld(run, free) || (await claimInto(run, free, most));
+    if (isFilled && slots.running < concurrency && tally.started() < most) continue;
+    if (!isFilled && slots.open === 0 && (await isDone(run).catch(notWhileAway))) return;
+    await returnOverdue(run);
+    await bell.wait(held.size > 0 ? OVERDUE_MS : IDLE_CHECK_MS);
     if (run.unrecorded) throw new ConceptError(run.unrecorded.code, run.unrecorded.message, run.unrecorded);
   }
 }
 
-async function claim({ source, identity, options, settings }: Run, limit: number): Promise<readonly ClaimedWork[]> {
+/** What waits here for longer than was foreseen is for any worker again, and nothing is held until tasks prove short anew. */
+async function returnOverdue({ held, prefetch, settings }: Run): Promise<void> {
+  const isForecast = (settings.prefetch ?? 'auto') === 'auto';
+  if (!isForecast || held.size === 0 || settings.processing.clock.monotonic() - held.since < OVERDUE_MS) return;
+  prefetch.forget();
+  // One that cannot be given back now must not be forgotten: as long as this worker lives, nobody else would find it.
+  held.add(await giveBack(held.takeAll(), settings.store));
+}
+
+/** Starts tasks that are held already. @returns whether there were any. */
+function startHeld(run: Run, free: number): boolean {
+  let started = 0;
+  for (; started < free; started++) {
+    const work = run.held.next();
+    if (!work) break;
+    startTask(run, work);
+  }
+  return started > 0;
+}
+
+/** Claims for the free slots, and ahead of them while tasks are short. @returns whether anything was claimed. */
+async function claimInto(run: Run, free: number, most: number): Promise<boolean> {
+  const ahead = Math.min(run.prefetch.ahead(), most - run.tally.started() - free);
+  const claimed = await claim(run, free, Math.max(0, ahead));
+  for (const work of claimed.slice(0, free)) startTask(run, work);
+  run.held.add(claimed.slice(free));
+  return claimed.length > 0;
+}
+
+async function claim(run: Run, limit: number, ahead: number): Promise<readonly ClaimedWork[]> {
+  const { source, identity, options, settings } = run;
+  const { limits, processing } = settings;
+  const provider = processing.images.name;
+  const workerId = identity.id();
   try {
-    return await source.take({ workerId: identity.id(), types: options.types, limit });
+    return await source.take({ workerId, types: options.types, limit, ahead, limits, provider });
   } catch (thrown) {
     const error = toConceptError(thrown);
     if (error.code === 'LEASE_LOST')
-      await identity.renew().catch((refused: unknown) => waitOut(toConceptError(refused)));
+      await identity.renew(workerId).catch((refused: unknown) => waitOut(toConceptError(refused)));
     else await waitOut(error);
     return [];
   }
@@ -137,39 +158,6 @@ async function claim({ source, identity, options, settings }: Run, limit: number
     if (!error.retryable) throw error;
     settings.logger.log('warn', 'cannot claim, the store is away', { code: error.code, error: error.message });
     await delay(STORE_AWAY_MS, options.signal);
-  }
-}
-
-function startTask(run: Run, { claimed, settled }: ClaimedWork): void {
-  const { store, processing, logger } = run.settings;
-  const dependencies = { ...processing, concepts: store.concepts, leases: store.leases };
-  const finish = run.tally.start(claimed);
-  const isOwn = run.options.onlyTaskId !== undefined;
-  run.slots.start(claimed, async (signal) => {
-    const { outcome, error } = await runTask(claimed, dependencies, { signal, keepTrying: !isOwn });
-    // Whoever waits for this very task learns now that its outcome cannot be recorded.
-    if (isOwn && outcome === 'lost' && error && error.code !== 'LEASE_LOST') run.unrecorded = error;
-    await settled().catch((thrown: unknown) => {
-      // The queue delivers again, and the store answers that the task is done.
-      logger.log('warn', 'cannot settle a delivery', {
-        taskId: claimed.task.id,
-        error: toConceptError(thrown).message,
-      });
-    });
-    report(finish(outcome, error), run);
-    run.bell.ring();
-  });
-}
-
-/** The caller's own code runs here: what it throws must not end the worker, nor go unseen. */
-function report(attempt: AttemptReport, { options, settings }: Run): void {
-  const { taskId, type, outcome, durationMs, error } = attempt;
-  const fields = { taskId, type, attempt: attempt.attempt, durationMs, code: error?.code, stage: error?.stage };
-  settings.logger.log('info', `task ${outcome}`, fields);
-  try {
-    options.onAttempt?.(attempt);
-  } catch (thrown) {
-    settings.logger.log('error', 'onAttempt threw', { taskId, error: toConceptError(thrown).message });
   }
 }
 
@@ -195,13 +183,27 @@ function notWhileAway(thrown: unknown): false {
 }
 
 /** Lets what is under way finish; once the run is told to stop, within the grace period: then it is given back. */
-async function stop({ source, slots, identity, settings, options }: Run): Promise<void> {
+async function stop({ source, slots, held, identity, settings, options }: Run): Promise<void> {
   const settled = new AbortController();
+  const givenBack = giveBack(held.takeAll(), settings.store);
   const idle = slots.idle().finally(() => settled.abort());
   const graceOver = untilAborted(options.signal, settled.signal).then(() => delay(settings.graceMs, settled.signal));
   await Promise.race([idle, graceOver]);
   slots.interrupt();
   await idle;
-  await source.close();
-  await identity.retire();
+  await givenBack;
+  try {
+    await source.close();
+  } finally {
+    await identity.retire();
+  }
+}
+
+/** @returns those that could not be given back; they come back when this worker's registration ends. */
+async function giveBack(works: readonly ClaimedWork[], { leases }: Store): Promise<readonly ClaimedWork[]> {
+  const outcomes = await Promise.allSettled(works.map(({ claimed }) => leases.release(claimed.lease)));
+  return works.filter((_, index) => {
+    const outcome = outcomes[index]!;
+    return outcome.status === 'rejected' && toConceptError(outcome.reason).code !== 'LEASE_LOST';
+  });
 }

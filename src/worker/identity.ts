@@ -25,8 +25,8 @@ export interface IdentityOptions {
 export interface WorkerIdentity {
   /** The current id. */
   id(): string;
-  /** Takes a fresh id when the current one was refused. */
-  renew(): Promise<void>;
+  /** Takes a fresh id in place of one that was refused; one that is no longer the current one has been replaced already. */
+  renew(refusedId: string): Promise<void>;
   /** Stops beating and ends the registration. */
   retire(): Promise<void>;
 }
@@ -42,6 +42,14 @@ export async function startIdentity(options: IdentityOptions): Promise<WorkerIde
     id = fresh;
   };
 
+  // A beat and a claim learn of the same refusal: of two fresh ids only one would be kept alive, whoever claimed by the other.
+  let renewal: Promise<void> | undefined;
+  const renew = async (refusedId: string): Promise<void> => {
+    if (refusedId !== id) return;
+    renewal ??= register().finally(() => (renewal = undefined));
+    await renewal;
+  };
+
   const beat = async (): Promise<void> => {
     const leases = held();
     const beaten = id;
@@ -51,7 +59,7 @@ export async function startIdentity(options: IdentityOptions): Promise<WorkerIde
     if (alive || beaten !== id) return;
     // A dead identity never claims again: its tasks are gone, new ones come under a new id.
     onLost(leases);
-    await register();
+    await renew(beaten);
   };
 
   const beatUntilStopped = async (): Promise<void> => {
@@ -69,7 +77,7 @@ export async function startIdentity(options: IdentityOptions): Promise<WorkerIde
   const beating = beatUntilStopped();
   return {
     id: () => id,
-    renew: register,
+    renew,
     retire: async () => {
       stop.abort();
       await beating;

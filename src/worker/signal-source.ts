@@ -14,7 +14,7 @@ export function signalSource(
   return {
     take: async (options) => {
       const claims = await leases.claim(options);
-      return claims.map((claimed) => ({ claimed, settled: () => Promise.resolve() }));
+      return claims.map((claimed) => ({ claimed }));
     },
     close: async () => {
       stop.abort();

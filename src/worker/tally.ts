@@ -15,17 +15,19 @@ export interface Tally {
 }
 
 export function createTally(clock: Clock): Tally {
-  const begunAt = clock.now();
+  // Not by the time of day: that may be set meanwhile.
+  const since = (startedAt: number): number => Math.round(clock.monotonic() - startedAt);
+  const begunAt = clock.monotonic();
   const counts: Record<Outcome, number> = { completed: 0, partial: 0, rescheduled: 0, failed: 0, released: 0, lost: 0 };
   let started = 0;
   return {
     started: () => started,
     start: ({ task }) => {
       started++;
-      const startedAt = clock.now();
+      const startedAt = clock.monotonic();
       return (outcome, error) => {
         counts[outcome]++;
-        const durationMs = clock.now() - startedAt;
+        const durationMs = since(startedAt);
         const report: AttemptReport = {
           taskId: task.id,
           type: task.type,
@@ -37,6 +39,6 @@ export function createTally(clock: Clock): Tally {
         return report;
       };
     },
-    summary: () => ({ ...counts, durationMs: clock.now() - begunAt }),
+    summary: () => ({ ...counts, durationMs: since(begunAt) }),
   };
 }

@@ -1,17 +1,12 @@
-import type { TaskType } from '../core/task.ts';
-import type { ClaimedTask } from '../ports/task-leases.ts';
+import type { ClaimedTask, ClaimRequest } from '../ports/task-leases.ts';
 
-export interface ClaimOptions {
-  readonly workerId: string;
-  readonly types: readonly TaskType[] | undefined;
-  /** Free slots. */
-  readonly limit: number;
-}
+export type ClaimOptions = Omit<ClaimRequest, 'taskId'>;
 
 /** A claimed task and what its delivery wants to hear once the attempt is over. */
 export interface ClaimedWork {
   readonly claimed: ClaimedTask;
-  settled(): Promise<void>;
+  /** Left out where nobody wants to hear. */
+  readonly settled?: () => Promise<void>;
 }
 
 /** Where a worker's tasks come from. */

@@ -1,13 +1,19 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { build as buildCancel } from '../../src/cli/commands/cancel.ts';
+import { build as buildDeadList } from '../../src/cli/commands/dead/list.ts';
+import { build as buildRedrive } from '../../src/cli/commands/dead/redrive.ts';
+import { build as buildDoctor } from '../../src/cli/commands/doctor.ts';
 import { build as buildDownload } from '../../src/cli/commands/download.ts';
+import { build as buildGc } from '../../src/cli/commands/gc.ts';
 import { build as buildList } from '../../src/cli/commands/list.ts';
+import { build as buildPin } from '../../src/cli/commands/pin.ts';
 import { build as buildRefine } from '../../src/cli/commands/refine.ts';
 import { build as buildRetry } from '../../src/cli/commands/retry.ts';
 import { build as buildShow } from '../../src/cli/commands/show.ts';
 import { build as buildStatus } from '../../src/cli/commands/status.ts';
 import { build as buildSubmit } from '../../src/cli/commands/submit.ts';
+import { build as buildUnpin } from '../../src/cli/commands/unpin.ts';
 import { build as buildWait } from '../../src/cli/commands/wait.ts';
 import { build as buildWatch } from '../../src/cli/commands/watch.ts';
 import { build as buildWork } from '../../src/cli/commands/work.ts';
@@ -75,18 +81,64 @@ describe('parsing', () => {
     ],
     ['wait', buildWait, ['wait', ID, '--timeout', '60', '--out', 'd'], [ID, { timeout: 60, out: 'd' }]],
     ['watch', buildWatch, ['watch', ID, '--after-seq', '0'], [ID, { afterSeq: 0 }]],
-    ['status of all', buildStatus, ['status'], [undefined]],
-    ['status of one', buildStatus, ['status', ID], [ID]],
+    ['wait for a batch', buildWait, ['wait', '--batch', 'spring'], [undefined, { batch: 'spring' }]],
+    ['watch of a batch', buildWatch, ['watch', '--batch', 'spring'], [undefined, { batch: 'spring' }]],
+    ['status of all', buildStatus, ['status'], [undefined, {}]],
+    ['status of one', buildStatus, ['status', ID], [ID, {}]],
+    ['status of a batch', buildStatus, ['status', '--batch', 'spring'], [undefined, { batch: 'spring' }]],
     [
       'list',
       buildList,
-      ['list', '--status', 'failed', '--type', 'refinement', '--user', 'u', '--limit', '5', '--cursor', 'c'],
-      [{ status: 'failed', type: 'refinement', user: 'u', limit: 5, cursor: 'c' }],
+      ['list', '--status', 'failed', '--type', 'refinement', '--user', 'u', '--limit', '5', '--cursor', 'c'].concat([
+        '--batch',
+        'spring',
+      ]),
+      [{ status: 'failed', type: 'refinement', user: 'u', limit: 5, cursor: 'c', batch: 'spring' }],
     ],
     ['show', buildShow, ['show', ID], [ID]],
     ['download', buildDownload, ['download', ID, '--out', 'd'], [ID, { out: 'd' }]],
-    ['cancel', buildCancel, ['cancel', ID], [ID]],
-    ['retry', buildRetry, ['retry', ID], [ID]],
+    ['cancel', buildCancel, ['cancel', ID], [ID, {}]],
+    ['cancel of a batch', buildCancel, ['cancel', '--batch', 'spring'], [undefined, { batch: 'spring' }]],
+    ['retry', buildRetry, ['retry', ID], [ID, {}]],
+    ['retry of a batch', buildRetry, ['retry', '--batch', 'spring'], [undefined, { batch: 'spring' }]],
+    [
+      'submit of a file',
+      buildSubmit,
+      ['submit', '--file', 'rows.jsonl', '--batch', 'spring', '--wait', '--timeout', '9'],
+      [{ file: 'rows.jsonl', batch: 'spring', wait: true, timeout: 9 }],
+    ],
+    ['submit from standard input', buildSubmit, ['submit', '--file', '-'], [{ file: '-' }]],
+    [
+      'when and how often to run',
+      buildSubmit,
+      ['submit', '--priority', '-5', '--run-at', '2030-01-31T09:00:00+01:00', '--max-attempts', '5'].concat([
+        '--min-variations',
+        '0',
+      ]),
+      [{ priority: -5, runAt: '2030-01-31T08:00:00.000Z', maxAttempts: 5, minVariations: 0 }],
+    ],
+    [
+      'dead list',
+      buildDeadList,
+      ['list', '--type', 'generation', '--code', 'TIMEOUT', '--batch', 'b', '--user', 'u', '--limit', '5'],
+      [{ type: 'generation', code: 'TIMEOUT', batch: 'b', user: 'u', limit: 5 }],
+    ],
+    ['dead redrive of some', buildRedrive, ['redrive', ID, 'x'], [[ID, 'x'], {}]],
+    [
+      'dead redrive by filter',
+      buildRedrive,
+      ['redrive', '--code', 'TIMEOUT', '--limit', '5', '--all', '--dry-run'],
+      [[], { code: 'TIMEOUT', limit: 5, all: true, dryRun: true }],
+    ],
+    [
+      'gc',
+      buildGc,
+      ['gc', '--older-than', '30d', '--keep', '100', '--max-bytes', '2GB', '--dry-run'],
+      [{ olderThan: 2_592_000_000, keep: 100, maxBytes: 2_000_000_000, dryRun: true }],
+    ],
+    ['pin', buildPin, ['pin', ID], [ID]],
+    ['unpin', buildUnpin, ['unpin', ID], [ID]],
+    ['doctor', buildDoctor, ['doctor'], []],
     [
       'work',
       buildWork,

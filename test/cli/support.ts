@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { memoryBlobs } from '../../src/adapters/blobs/memory.ts';
 import { memoryQueue } from '../../src/adapters/queues/memory.ts';
 import { memoryStore } from '../../src/adapters/stores/memory.ts';
@@ -10,6 +11,7 @@ import { loadConfig } from '../../src/config/load-config.ts';
 import type { Runtime } from '../../src/config/runtime.ts';
 import { ConceptError } from '../../src/core/errors.ts';
 import type { ImageProvider } from '../../src/ports/image-provider.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { DEFAULT_IMAGE_LIMITS } from '../../src/core/image-limits.ts';
 import { createClient } from '../../src/sdk/client.ts';
 import { scriptedImageProvider } from '../../src/testing/scripted-image-provider.ts';
@@ -33,14 +35,19 @@ export interface TestCli {
   /** What SIGINT does to the command that runs. */
   interrupt(): void;
   readonly runtime: Runtime;
+  readonly store: Store;
 }
 
 /** The command line over memory adapters and scripted providers; every run shares one store. */
-export function testCli(options: { readonly terminal?: Terminal; readonly images?: ImageProvider } = {}): TestCli {
-  const runtime = memoryRuntime(options.images ?? scriptedImageProvider());
+export function testCli(
+  options: { readonly terminal?: Terminal; readonly images?: ImageProvider; readonly stdin?: string } = {},
+): TestCli {
+  const store = memoryStore();
+  const runtime = memoryRuntime(store, options.images ?? scriptedImageProvider());
   let interruption = new AbortController();
   return {
     runtime,
+    store,
     interrupt: () => interruption.abort(new ConceptError('ABORTED', 'interrupted')),
     run: async (...args) => {
       interruption = new AbortController();
@@ -53,6 +60,7 @@ export function testCli(options: { readonly terminal?: Terminal; readonly images
         finish: (next) => (code = next),
         loadConfig: async (overrides = {}) => loadConfig({ overrides, environment: {}, directory: '/nonexistent' }),
         withRuntime: (_config, use) => use(runtime),
+        stdin: () => Readable.from([Buffer.from(options.stdin ?? '')]),
         interruption: () => ({ signal: interruption.signal, dispose: () => undefined }),
       };
       await runCli(args, context);
@@ -61,9 +69,8 @@ export function testCli(options: { readonly terminal?: Terminal; readonly images
   };
 }
 
-function memoryRuntime(images: ImageProvider): Runtime {
+function memoryRuntime(store: Store, images: ImageProvider): Runtime {
   const clock = systemClock;
-  const store = memoryStore();
   const queue = memoryQueue();
   const blobs = memoryBlobs();
   const imageFetcher = {
@@ -78,7 +85,7 @@ function memoryRuntime(images: ImageProvider): Runtime {
     imageInspector: { inspect: async () => ({ contentType: 'image/png', width: 8, height: 8 }) },
     checkImageUrl: async () => undefined,
     defaultUserId: 'local',
-    maxAttempts: 1,
+    maxAttempts: () => 1,
     supportedTypes: ['generation', 'refinement'],
   });
   return {

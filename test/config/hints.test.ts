@@ -18,6 +18,7 @@ const load =
 it.each([
   ['CONCEPT_CONCURRENCY', 'many', 'set it to a whole number from 1 to 64, or leave it out for the default, 2'],
   ['CONCEPT_CREDITS', 'maybe', 'set it to on or off, or leave it out for the default, false'],
+  ['CONCEPT_MAX_RUNNING', 'x', 'set it to a whole number from 1 to 100000, or leave it out for the default, no limit'],
   ['CONCEPT_LOG_LEVEL', 'x', 'set it to one of debug, info, warn, error, or leave it out for the default, warn'],
 ])('says what to set %s to', (name, value, hint) => {
   expect(load({ [name]: value })).toThrow(expect.objectContaining({ code: 'INVALID_CONFIG', hint }));

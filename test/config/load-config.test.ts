@@ -46,6 +46,9 @@ describe('loadConfig', () => {
     ['CONCEPT_CONCURRENCY', '0', 'expected a whole number from 1 to 64'],
     ['CONCEPT_DURABILITY', 'none', 'expected one of full, normal'],
     ['CONCEPT_CREDITS', 'maybe', 'expected on or off'],
+    ['CONCEPT_MAX_ATTEMPTS_REFINEMENT', '21', 'expected a whole number from 1 to 20'],
+    ['CONCEPT_MAX_RUNNING', '0', 'expected a whole number from 1 to 100000'],
+    ['CONCEPT_PREFETCH', 'some', 'expected auto or a whole number from 0 to 1000'],
     ['CONCEPT_USER', '../other', 'expected 1 to 128 letters, digits, "_" or "-"'],
   ])('refuses %s=%s naming the variable', (name, value, problem) => {
     environment[name] = value;
@@ -65,6 +68,14 @@ describe('loadConfig', () => {
         message: `${join(directory, 'concept.config.json')}: ${problem}`,
       }),
     );
+  });
+
+  it('leaves limits open, and takes them from the environment', () => {
+    expect(load()).toMatchObject({ maxRunning: undefined, maxAttemptsGeneration: undefined, prefetch: 'auto' });
+    environment['CONCEPT_MAX_RUNNING_PER_USER'] = '3';
+    environment['CONCEPT_PREFETCH'] = '16';
+    environment['CONCEPT_MIN_VARIATIONS'] = '0';
+    expect(load()).toMatchObject({ maxRunningPerUser: 3, prefetch: 16, minVariations: 0 });
   });
 
   it('gives every setting the environment variable of its name', () => {

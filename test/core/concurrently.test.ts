@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { delay } from '../../src/core/abort.ts';
-import { allOrAbort, mapBounded } from '../../src/core/concurrently.ts';
+import { allOrAbort, mapBounded, settleBounded } from '../../src/core/concurrently.ts';
+import { ConceptError } from '../../src/core/errors.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -92,5 +93,39 @@ describe('mapBounded', () => {
 
   test('maps nothing to nothing', async () => {
     expect(await mapBounded([], 4, NEVER, async () => 1)).toEqual([]);
+  });
+});
+
+describe('settleBounded', () => {
+  test('settles every item on its own, in order', async () => {
+    const settled = await settleBounded([1, 2, 3], 2, NEVER, async (item) => {
+      if (item === 2) throw new Error('item 2');
+      return item * 10;
+    });
+    expect(settled).toMatchObject([
+      { value: 10 },
+      { error: { code: 'INTERNAL', message: 'item 2', retryable: true } },
+      { value: 30 },
+    ]);
+  });
+
+  test('throws when it is aborted, whatever the items make of it', async () => {
+    const abort = new AbortController();
+    const settling = settleBounded([1, 2, 3], 2, abort.signal, async (_item, _index, signal) => {
+      await delay(60_000, signal);
+      throw new ConceptError('PROVIDER_FAILED', 'connection closed');
+    });
+    abort.abort();
+    await expect(settling).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+
+  test.each(['LEASE_LOST', 'ABORTED'] as const)('throws %s of any item, and starts no more', async (code) => {
+    const started: number[] = [];
+    const settling = settleBounded([1, 2, 3], 1, NEVER, async (item) => {
+      started.push(item);
+      throw new ConceptError(code, 'it is over');
+    });
+    await expect(settling).rejects.toMatchObject({ code });
+    expect(started).toEqual([1]);
   });
 });

@@ -23,6 +23,13 @@ describe('parseTaskInput fills in the defaults of', () => {
   });
 });
 
+test('a least number of variations is taken as it is, and leaves no trace when it is left out', () => {
+  expect(Object.keys(parseTaskInput('generation', GENERATION))).not.toContain('minVariations');
+  expect(Object.keys(parseTaskInput('refinement', REFINEMENT))).not.toContain('minVariations');
+  expect(parseTaskInput('generation', { ...GENERATION, minVariations: 0 })).toMatchObject({ minVariations: 0 });
+  expect(parseTaskInput('refinement', { ...REFINEMENT, minVariations: 4 })).toMatchObject({ minVariations: 4 });
+});
+
 describe('parseTaskInput names the field at fault:', () => {
   test.each<[TaskType, string, object | string]>([
     ['generation', 'logoDescription', { ...GENERATION, logoDescription: '' }],
@@ -35,6 +42,11 @@ describe('parseTaskInput names the field at fault:', () => {
     ['generation', 'numPalettes', { ...GENERATION, numPalettes: 21 }],
     ['generation', 'numPalettes', { ...GENERATION, numPalettes: 2.5 }],
     ['generation', 'numPalettes', { ...GENERATION, numPalettes: '3' }],
+    ['generation', 'minVariations', { ...GENERATION, minVariations: -1 }],
+    ['generation', 'minVariations', { ...GENERATION, minVariations: 21, numPalettes: 20 }],
+    ['generation', 'minVariations', { ...GENERATION, minVariations: 1.5 }],
+    ['generation', 'minVariations', { ...GENERATION, minVariations: 8 }],
+    ['refinement', 'minVariations', { ...REFINEMENT, minVariations: 3, numPalettes: 2 }],
     ['generation', 'seed', { ...GENERATION, seed: -1 }],
     ['generation', 'seed', { ...GENERATION, seed: 2 ** 32 }],
     ['generation', 'palletes', { ...GENERATION, palletes: 3 }],

@@ -15,7 +15,7 @@ const CHANGES: { readonly [Kind in TaskChange['kind']]: Extract<TaskChange, { re
   fail: { kind: 'fail', error: ERROR },
   reschedule: { kind: 'reschedule', error: ERROR, runAt: LATER },
   release: { kind: 'release' },
-  expire: { kind: 'expire', error: ERROR },
+  expire: { kind: 'expire', error: ERROR, counts: true },
   cancel: { kind: 'cancel' },
   retry: { kind: 'retry' },
 };
@@ -97,13 +97,27 @@ describe('transition', () => {
     expect(PROCESSING.attempt).toBe(1);
     expect(transition(PROCESSING, CHANGES.release, LATER)).toMatchObject({ attempt: 0, runAt: LATER });
     expect(transition(PROCESSING, CHANGES.expire, LATER)).toMatchObject({ attempt: 1, runAt: LATER, error: ERROR });
-    expect(transition(TASKS.failed, CHANGES.retry, LATER)).toMatchObject({ attempt: 0, error: null, runAt: LATER });
+    expect(transition(TASKS.failed, CHANGES.retry, LATER)).toMatchObject({ attempt: 0, runAt: LATER });
   });
 
   test('fails a task whose lease expires on its last attempt', () => {
     const last = { ...PROCESSING, attempt: PROCESSING.maxAttempts } as Task;
     const failed = transition(last, CHANGES.expire, LATER);
     expect(failed).toMatchObject({ status: 'failed', error: ERROR, completedAt: LATER, leaseToken: null });
+  });
+
+  test('takes an attempt that had not begun back, on the last one too', () => {
+    const published = { ...PROCESSING, attempt: PROCESSING.maxAttempts, publishedAt: AT } as Task;
+    const again = transition(published, { ...CHANGES.expire, counts: false }, LATER);
+    const attempt = PROCESSING.maxAttempts - 1;
+    expect(again).toMatchObject({ status: 'pending', attempt, error: ERROR, runAt: LATER, publishedAt: null });
+  });
+
+  test('keeps the error of a task that is retried until it is completed', () => {
+    const retried = transition(TASKS.failed, CHANGES.retry, LATER);
+    const claimed = transition(retried, CHANGES.claim, LATER);
+    expect([retried.error, claimed.error]).toEqual([ERROR, ERROR]);
+    expect(transition(claimed, CHANGES.complete, LATER).error).toBeNull();
   });
 
   test('reschedules for the given time and has it published again', () => {

@@ -84,7 +84,7 @@ describe('generation', () => {
     expect(palettes.calls).toHaveLength(1);
   });
 
-  it('awaits the step beside a failed one, and fails with the first error', async () => {
+  it('lets the base image be stored when the palettes fail beside it, and fails with the first error', async () => {
     const order: string[] = [];
     const palettes = scriptedPaletteProvider([{ error: new ConceptError('PROVIDER_REFUSED', 'no palettes') }]);
     const { client, work } = workshop({
@@ -92,16 +92,18 @@ describe('generation', () => {
       wrapBlobs: (blobs) => ({
         ...blobs,
         put: async (path, bytes, options) => {
-          await until(() => options?.signal?.aborted ?? false);
-          order.push('base image settled');
-          return blobs.put(path, bytes, options);
+          await until(() => palettes.calls.length > 0);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          const stored = await blobs.put(path, bytes, options);
+          order.push('base image stored');
+          return stored;
         },
       }),
     });
     const task = await client.tasks.submit(generation);
     await work();
     order.push('task settled');
-    expect(order).toEqual(['base image settled', 'task settled']);
+    expect(order).toEqual(['base image stored', 'task settled']);
     await expect(client.tasks.wait(task)).rejects.toMatchObject({
       code: 'PROVIDER_REFUSED',
       stage: 'palette-generation',
@@ -133,6 +135,7 @@ describe('generation', () => {
     const twice = { name: 'Same', colors: ['#000000', '#ffffff'], description: 'twice' };
     const palettes = {
       name: 'sloppy',
+      flags: { paid: false },
       generate: () => Promise.resolve([twice, twice, twice]),
     };
     const { client, work } = workshop({ palettes });

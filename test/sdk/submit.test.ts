@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { inspectImage } from '../../src/imaging/inspect-image.ts';
 import type { Submission } from '../../src/sdk/submission.ts';
 import { collect, memoryClient } from './support.ts';
 
@@ -9,6 +10,8 @@ const png = () =>
     .composite([{ input: { create: { width: 8, height: 8, channels: 3, background: '#ffffff' } } }])
     .png()
     .toBuffer();
+
+const PNG_INSPECTION = { contentType: 'image/png', width: 8, height: 8 };
 
 describe('tasks.submit', () => {
   it('records a pending task with every default filled in', async () => {
@@ -134,6 +137,64 @@ describe('tasks.submit', () => {
     expect(tasks.map((task) => (task.type === 'generation' ? task.input.seed : -1))).toEqual(
       submissions.map(({ seed }) => seed),
     );
+  });
+
+  it('submits a stream chunk by chunk: what was recorded before a bad row stays', async () => {
+    const { client } = memoryClient();
+    async function* rows() {
+      for (let seed = 0; seed < 600; seed++) yield { ...generation, seed };
+      yield { ...generation, numPalettes: 99 };
+    }
+    await expect(client.tasks.submitMany(rows())).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringMatching(/^row 601: numPalettes: /),
+    });
+    expect((await client.tasks.counts()).pending).toBe(500);
+    const twice = new Set([generation, { ...generation, seed: 1 }]);
+    expect(await client.tasks.submitMany(twice)).toHaveLength(2);
+  });
+
+  it('checks a submission without recording anything', async () => {
+    const { client, blobs } = memoryClient();
+    await client.tasks.check({ ...generation, image: { bytes: await png() } });
+    await expect(client.tasks.check({ ...generation, numPalettes: 0 })).rejects.toMatchObject({ field: 'numPalettes' });
+    expect((await client.tasks.list()).tasks).toEqual([]);
+    expect(await collect(blobs.list('local'))).toEqual([]);
+  });
+
+  it('decodes equal uploads once, and refuses a bad one each time', async () => {
+    const seen: number[] = [];
+    const inspect = async (bytes: Uint8Array) => {
+      seen.push(bytes.byteLength);
+      return inspectImage(bytes);
+    };
+    const { client } = memoryClient({ imageInspector: { inspect } });
+    const bytes = await png();
+    await client.tasks.submitMany([1, 2, 3].map((seed) => ({ ...generation, seed, image: { bytes } })));
+    expect(seen).toEqual([bytes.byteLength]);
+    for (const _ of [1, 2]) {
+      const damaged = { ...generation, image: { bytes: new Uint8Array([1, 2, 3]) } };
+      await expect(client.tasks.submit(damaged)).rejects.toMatchObject({ code: 'IMAGE_UNREADABLE' });
+    }
+    expect(seen).toEqual([bytes.byteLength, 3, 3]);
+  });
+
+  it('ends a chunk early when its pictures are large', async () => {
+    const { client, store } = memoryClient({ imageInspector: { inspect: async () => PNG_INSPECTION } });
+    const sizes: number[] = [];
+    const submitMany = store.tasks.submitMany.bind(store.tasks);
+    const counted: typeof submitMany = (tasks, options) => {
+      sizes.push(tasks.length);
+      return submitMany(tasks, options);
+    };
+    Object.assign(store.tasks, { submitMany: counted });
+    const rows = Array.from({ length: 5 }, (_, seed) => ({
+      ...generation,
+      seed,
+      image: { bytes: new Uint8Array(15_000_000).fill(seed) },
+    }));
+    await client.tasks.submitMany(rows);
+    expect(sizes).toEqual([3, 2]);
   });
 
   it('keeps a bound client to its user', async () => {

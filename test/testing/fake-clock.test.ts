@@ -8,6 +8,14 @@ test('stands still until it is told to move', () => {
   expect(clock.now()).toBe(1_250);
 });
 
+test('steps its time of day without any time passing', () => {
+  const clock = fakeClock({ nowMs: 10_000, monotonicMs: 500 });
+  clock.step(-4_000);
+  expect([clock.now(), clock.monotonic()]).toEqual([6_000, 500]);
+  clock.advance(30);
+  expect([clock.now(), clock.monotonic()]).toEqual([6_030, 530]);
+});
+
 test('gives the same random sequence for the same seed, and another for another', () => {
   const sequence = (seed: number): number[] => {
     const clock = fakeClock({ seed });

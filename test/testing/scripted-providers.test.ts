@@ -74,4 +74,10 @@ describe('scriptedPaletteProvider', () => {
     expect(await provider.generate(request)).toHaveLength(20);
     expect(provider.calls).toHaveLength(3);
   });
+
+  test('is free unless its flags say otherwise', () => {
+    expect(scriptedPaletteProvider()).toMatchObject({ name: 'scripted', flags: { paid: false } });
+    const paid = scriptedPaletteProvider(undefined, { name: 'dear', flags: { paid: true } });
+    expect(paid).toMatchObject({ name: 'dear', flags: { paid: true } });
+  });
 });

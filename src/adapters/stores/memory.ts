@@ -1,13 +1,19 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { CreditCosts, Store } from '../../ports/store.ts';
 import { systemClock } from '../system-clock.ts';
+import { memoryBatchStore } from './memory/batch-store.ts';
+import { memoryBulkChanges } from './memory/bulk-changes.ts';
 import { memoryConceptStore } from './memory/concept-store.ts';
 import { memoryCreditLedger } from './memory/credit-ledger.ts';
 import { memoryEventLog } from './memory/event-log.ts';
-import { createState } from './memory/state.ts';
+import { memoryResultStore } from './memory/result-store.ts';
+import { memoryRetention } from './memory/retention.ts';
+import { createState, transact } from './memory/state.ts';
 import { memoryTaskLeases } from './memory/task-leases.ts';
 import { memoryTaskStore } from './memory/task-store.ts';
 import { memoryWorkerRegistry } from './memory/worker-registry.ts';
+
+const NAME = 'memory';
 
 export interface MemoryStoreOptions {
   /** Default: the machine's clock. */
@@ -23,7 +29,7 @@ export interface MemoryStoreOptions {
 export function memoryStore(options: MemoryStoreOptions = {}): Store {
   const state = createState(options.clock ?? systemClock, options.credits);
   return {
-    name: 'memory',
+    name: NAME,
     flags: { durable: false, shared: false },
     tasks: memoryTaskStore(state),
     leases: memoryTaskLeases(state),
@@ -31,6 +37,12 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
     events: memoryEventLog(state),
     concepts: memoryConceptStore(state),
     credits: memoryCreditLedger(state),
+    batches: memoryBatchStore(state),
+    bulk: memoryBulkChanges(state),
+    results: memoryResultStore(state),
+    retention: memoryRetention(state),
+    diagnose: (callOptions) =>
+      transact(state, callOptions, () => ({ facts: { store: NAME, tasks: state.tasks.size }, problems: [] })),
     async close() {
       state.news.close();
     },

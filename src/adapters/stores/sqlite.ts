@@ -1,10 +1,16 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { CreditCosts, Store } from '../../ports/store.ts';
 import type { TaskQueue } from '../../ports/task-queue.ts';
+import { sqliteBatchStore } from './sqlite/batch-store.ts';
+import { sqliteBulkChanges } from './sqlite/bulk-changes.ts';
 import { sqliteConceptStore } from './sqlite/concept-store.ts';
 import { sqliteCreditLedger } from './sqlite/credit-ledger.ts';
+import { diagnose } from './sqlite/diagnose.ts';
 import { sqliteEventLog } from './sqlite/event-log.ts';
+import type { StatFileSystem } from './sqlite/file-system.ts';
 import { type Durability, openDatabase } from './sqlite/open-database.ts';
+import { sqliteResultStore } from './sqlite/result-store.ts';
+import { sqliteRetention } from './sqlite/retention.ts';
 import { createSession, type Session } from './sqlite/session.ts';
 import { sqliteTaskLeases } from './sqlite/task-leases.ts';
 import { sqliteTaskQueue } from './sqlite/task-queue.ts';
@@ -12,7 +18,7 @@ import { sqliteTaskStore } from './sqlite/task-store.ts';
 import { sqliteWorkerRegistry } from './sqlite/worker-registry.ts';
 
 export interface SqliteOptions {
-  /** Path of the database file; two small bell files and SQLite's own lie beside it. */
+  /** Path of the database file; three small files that processes signal each other by, and SQLite's own, lie beside it. */
   readonly file: string;
   readonly clock: Clock;
   /** Credits per task; left out, credits are off. */
@@ -21,6 +27,10 @@ export interface SqliteOptions {
   readonly durability?: Durability | undefined;
   /** Default true. */
   readonly createIfMissing?: boolean | undefined;
+  /** How long a call waits while another process holds the lock, default 15,000 ms; then it fails with STORE_UNAVAILABLE. */
+  readonly maxLockWaitMs?: number | undefined;
+  /** Tells the type of a file system, network ones are refused; default: the operating system's answer. */
+  readonly statFileSystem?: StatFileSystem | undefined;
 }
 
 /** A store and the queue over the same file; several processes may open it at once. */
@@ -32,13 +42,27 @@ export interface SqliteBackend {
 /**
  * Opens, creates and migrates a database file.
  * @throws ConceptError STORE_CORRUPT (not a database of ours, or damaged), STORE_TOO_NEW, STORE_UNAVAILABLE (cannot be
- *   opened, stays locked), STORAGE_READ_ONLY, STORAGE_FULL.
+ *   opened, stays locked, or is on a network file system), STORAGE_READ_ONLY, STORAGE_FULL.
  */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteBackend> {
-  const { file, clock, credits: costs, durability = 'full', createIfMissing = true } = options;
-  const connection = await openDatabase({ file, durability, createIfMissing });
-  const session = createSession(connection, { file, clock, costs, durability });
-  return { store: storeOver(session), queue: sqliteTaskQueue(session) };
+  const {
+    file,
+    clock,
+    credits: costs,
+    durability = 'full',
+    createIfMissing = true,
+    maxLockWaitMs,
+    statFileSystem,
+  } = options;
+  const { connection, driver } = await openDatabase({
+    file,
+    durability,
+    createIfMissing,
+    maxLockWaitMs,
+    statFileSystem,
+  });
+  const session = createSession(connection, { file, clock, costs, durability, maxLockWaitMs });
+  return { store: storeOver(session, driver), queue: sqliteTaskQueue(session) };
 }
 
 /** The store of {@link openSqlite} alone. */
@@ -46,7 +70,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   return (await openSqlite(options)).store;
 }
 
-function storeOver(session: Session): Store {
+function storeOver(session: Session, driver: string): Store {
   return {
     name: 'sqlite',
     flags: { durable: true, shared: true },
@@ -56,6 +80,11 @@ function storeOver(session: Session): Store {
     events: sqliteEventLog(session),
     concepts: sqliteConceptStore(session),
     credits: sqliteCreditLedger(session),
-    close: async () => session.close(),
+    batches: sqliteBatchStore(session),
+    bulk: sqliteBulkChanges(session),
+    results: sqliteResultStore(session),
+    retention: sqliteRetention(session),
+    diagnose: (options) => diagnose(session, driver, options),
+    close: () => session.close(),
   };
 }

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { batchOption, type BatchOptions, targetOf } from '../options/target.ts';
 import { taskJson } from '../task-json.ts';
 
 const EXAMPLES = `
 Examples:
-  concept retry 0198c9f2-8a51-7cc3-b1de-0c4a5ff0a111`;
+  concept retry 0198c9f2-8a51-7cc3-b1de-0c4a5ff0a111
+  concept retry --batch spring`;
 
 export function build(program: Command, context: CliContext, run = runRetry): void {
   program
@@ -13,15 +15,25 @@ export function build(program: Command, context: CliContext, run = runRetry): vo
     .helpGroup('Follow tasks:')
     .summary('start a failed or cancelled task again')
     .description('Starts a failed or cancelled task again; stages that are done are not repeated.')
-    .argument('<id>', 'task id')
+    .argument('[id]', 'task id')
+    .option(...batchOption)
     .addHelpText('after', EXAMPLES)
-    .action(async (id: string) => context.finish(await run(id, context)));
+    .action(async (id: string | undefined, options: BatchOptions) => context.finish(await run(id, options, context)));
 }
 
-export async function runRetry(id: string, context: CliContext): Promise<ExitCode> {
+export async function runRetry(
+  id: string | undefined,
+  { batch }: BatchOptions,
+  context: CliContext,
+): Promise<ExitCode> {
   const { io } = context;
+  const target = targetOf(id, batch);
+  if ('batch' in target) {
+    const { changeBatch } = await import('../batch/change-batch.ts');
+    return changeBatch(target.batch, 'retry', context);
+  }
   await context.withRuntime(await context.loadConfig(), async ({ client }) => {
-    const task = await client.tasks.retry(id);
+    const task = await client.tasks.retry(target.taskId);
     if (io.mode.json) io.json({ task: taskJson(task) });
     else io.data(`${task.id}\t${task.status}`);
   });

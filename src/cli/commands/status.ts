@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { batchOption, type BatchOptions, targetOf } from '../options/target.ts';
 import { fieldLines } from '../render/fields.ts';
 import { taskLines } from '../render/task-lines.ts';
 import type { TaskCounts } from '../runtime-types.ts';
@@ -10,21 +11,34 @@ const EXAMPLES = `
 Examples:
   concept status                                         # how many tasks are in which state
   concept status 0198c9f2-8a51-7cc3-b1de-0c4a5ff0a111
+  concept status --batch spring
   concept status 0198c9f2-8a51-7cc3-b1de-0c4a5ff0a111 --json | jq -r .task.status`;
 
 export function build(program: Command, context: CliContext, run = runStatus): void {
   program
     .command('status')
     .helpGroup('Follow tasks:')
-    .summary('show one task, or how many tasks are in which state')
-    .description('Shows one task; without an id, how many tasks are in which state and how many workers are alive.')
+    .summary('show one task or batch, or how many tasks are in which state')
+    .description(
+      'Shows one task or batch; without an id, how many tasks are in which state and how many workers are alive.',
+    )
     .argument('[id]', 'task id')
+    .option(...batchOption)
     .addHelpText('after', EXAMPLES)
-    .action(async (id: string | undefined) => context.finish(await run(id, context)));
+    .action(async (id: string | undefined, options: BatchOptions) => context.finish(await run(id, options, context)));
 }
 
-export async function runStatus(id: string | undefined, context: CliContext): Promise<ExitCode> {
+export async function runStatus(
+  id: string | undefined,
+  { batch }: BatchOptions,
+  context: CliContext,
+): Promise<ExitCode> {
   const { io } = context;
+  if (batch !== undefined) {
+    targetOf(id, batch);
+    const { printBatch } = await import('../batch/print-batch.ts');
+    return printBatch(batch, context);
+  }
   await context.withRuntime(await context.loadConfig(), async ({ client, workers }) => {
     if (id !== undefined) {
       const task = await client.tasks.get(id);

@@ -1,15 +1,17 @@
 import type { Command } from 'commander';
-import { toConceptError } from '../../core/errors.ts';
+import { invalidInput, toConceptError } from '../../core/errors.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { once, seconds, whole } from '../options/option-values.ts';
+import { batchOption, type BatchOptions, targetOf } from '../options/target.ts';
 
 const EXAMPLES = `
 Examples:
   concept watch 0198c9f2-8a51-7cc3-b1de-0c4a5ff0a111
-  concept watch 0198c9f2-8a51-7cc3-b1de-0c4a5ff0a111 --json | jq -r .type`;
+  concept watch 0198c9f2-8a51-7cc3-b1de-0c4a5ff0a111 --json | jq -r .type
+  concept watch --batch spring`;
 
-export interface WatchOptions {
+export interface WatchOptions extends BatchOptions {
   readonly afterSeq?: number;
   readonly timeout?: number;
 }
@@ -18,18 +20,31 @@ export function build(program: Command, context: CliContext, run = runWatch): vo
   program
     .command('watch')
     .helpGroup('Follow tasks:')
-    .summary('print the events of a task as they happen')
-    .description('Prints what has happened to a task and what happens to it, until it has ended.')
-    .argument('<id>', 'task id')
+    .summary('print the events of a task as they happen, or how far a batch is')
+    .description('Prints what has happened to a task and what happens to it, or how far a batch is, to the end.')
+    .argument('[id]', 'task id')
+    .option(...batchOption)
     .option('--after-seq <n>', 'only events after this number', once('--after-seq', whole(0, Number.MAX_SAFE_INTEGER)))
     .option('--timeout <seconds>', 'stop watching after so long; the task goes on', once('--timeout', seconds))
     .addHelpText('after', EXAMPLES)
-    .action(async (id: string, options: WatchOptions) => context.finish(await run(id, options, context)));
+    .action(async (id: string | undefined, options: WatchOptions) => context.finish(await run(id, options, context)));
 }
 
 export async function runWatch(
+  id: string | undefined,
+  { afterSeq, timeout, batch }: WatchOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const target = targetOf(id, batch);
+  if ('taskId' in target) return watchTask(target.taskId, { afterSeq, timeout }, context);
+  if (afterSeq !== undefined) throw invalidInput('--after-seq', 'does not go with --batch', 'leave it out');
+  const { watchBatch } = await import('../batch/watch-batch.ts');
+  return watchBatch(target.batch, timeout, context);
+}
+
+async function watchTask(
   id: string,
-  { afterSeq, timeout }: WatchOptions,
+  { afterSeq, timeout }: { readonly afterSeq: number | undefined; readonly timeout: number | undefined },
   context: CliContext,
 ): Promise<ExitCode> {
   const { io } = context;

@@ -1,4 +1,5 @@
 import type { ConceptError } from '../../core/errors.ts';
+import { respell } from './respell.ts';
 
 /** Fields of the SDK and settings as the user writes them on the command line. */
 const FLAGS: Readonly<Record<string, string>> = {
@@ -12,6 +13,14 @@ const FLAGS: Readonly<Record<string, string>> = {
   refinementPrompt: '--prompt',
   userId: '--user',
   idempotencyKey: '--idempotency-key',
+  priority: '--priority',
+  runAt: '--run-at',
+  maxAttempts: '--max-attempts',
+  minVariations: '--min-variations',
+  name: '--batch',
+  olderThanMs: '--older-than',
+  keep: '--keep',
+  maxBytes: '--max-bytes',
   out: '--out',
   limit: '--limit',
   cursor: '--cursor',
@@ -19,10 +28,15 @@ const FLAGS: Readonly<Record<string, string>> = {
   leaseSeconds: '--lease-seconds',
 };
 
-/** The error's message with the field that it begins with spelled as a flag. */
-export function inFlagSpelling({ message, field }: ConceptError): string {
+/** The error's message with the field that it begins with, and others that it names, spelled as flags. */
+export function inFlagSpelling({ code, message, field }: ConceptError): string {
+  const { own, rest } = splitField({ message, field });
+  return own + (code === 'INVALID_INPUT' ? respell(rest, FLAGS) : rest);
+}
+
+function splitField({ message, field }: Pick<ConceptError, 'message' | 'field'>) {
   const [name = ''] = field?.split('.') ?? [];
   const flag = FLAGS[name];
-  if (flag === undefined || !message.startsWith(`${field}:`)) return message;
-  return `${flag}:${message.slice(field!.length + 1)}`;
+  if (flag === undefined || !message.startsWith(`${field}:`)) return { own: '', rest: message };
+  return { own: `${flag}:`, rest: message.slice(field!.length + 1) };
 }

@@ -5,12 +5,16 @@ import type { ImageArgument } from '../../sdk/submission.ts';
 
 const URL_FORM = /^[a-z][a-z0-9+.-]*:\/\//i;
 
+export function isUrl(given: string): boolean {
+  return URL_FORM.test(given);
+}
+
 /**
  * An image as the user names it: a concept's (or its task's) id, a URL, or a file, which is read here.
  * @throws ConceptError INVALID_INPUT, IMAGE_TOO_LARGE naming the flag.
  */
 export async function imageArgument(given: string, flag: string, maxBytes: number): Promise<ImageArgument> {
-  if (URL_FORM.test(given)) return { url: given };
+  if (isUrl(given)) return { url: given };
   if (isUuid(given)) return { conceptId: given };
   return { bytes: await readImageFile(given, flag, maxBytes) };
 }

@@ -25,6 +25,15 @@ export function whole(least: number, most: number): ValueParser<number> {
   };
 }
 
+/** Like {@link whole}, with a sign allowed. */
+export function signed(least: number, most: number): ValueParser<number> {
+  return (value, flag) => {
+    const number = /^-?\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw expected(flag, `a whole number from ${least} to ${most}`, value);
+  };
+}
+
 /** A positive number of seconds, decimals allowed. */
 export const seconds: ValueParser<number> = (value, flag) => {
   const number = /^\d{1,9}(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
@@ -46,6 +55,6 @@ export function listOf<const Choice extends string>(choices: readonly Choice[]):
   return (value, flag) => [...new Set(value.split(',').map((part) => parseOne(part.trim(), flag)))];
 }
 
-function expected(flag: string, what: string, received: string): Error {
+export function expected(flag: string, what: string, received: string): Error {
   return invalidInput(flag, `expected ${what}, received ${JSON.stringify(received.slice(0, 80))}`);
 }

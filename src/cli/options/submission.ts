@@ -8,6 +8,10 @@ export interface TypedSubmitOptions extends SubmitOptions {
   readonly image?: string;
   readonly original?: string;
   readonly prompt?: string;
+  /** A file of rows, `-` for standard input. */
+  readonly file?: string;
+  /** Name of the batch that the rows become. */
+  readonly batch?: string;
 }
 
 /** Options that belong to one type only. */

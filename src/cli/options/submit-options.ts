@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { invalidInput } from '../../core/errors.ts';
-import { MAX_PALETTES, MAX_SEED, MIN_PALETTES } from '../../core/limits.ts';
-import { once, seconds, text, whole } from './option-values.ts';
+import { MAX_ATTEMPTS, MAX_PALETTES, MAX_PRIORITY, MAX_SEED, MIN_PALETTES } from '../../core/limits.ts';
+import { once, seconds, signed, text, whole } from './option-values.ts';
+import { timeToCome } from './time-values.ts';
 
 /** What `submit` and `refine` have in common, as parsed. */
 export interface SubmitOptions {
@@ -11,6 +12,10 @@ export interface SubmitOptions {
   readonly seed?: number;
   readonly user?: string;
   readonly idempotencyKey?: string;
+  readonly priority?: number;
+  readonly runAt?: string;
+  readonly maxAttempts?: number;
+  readonly minVariations?: number;
   readonly wait?: boolean;
   readonly timeout?: number;
   readonly out?: string;
@@ -37,6 +42,18 @@ export function addSubmitOptions(command: Command, defaultPalettes: string): Com
       'the same key gives the same task, not a second one',
       once('--idempotency-key', text),
     )
+    .option(
+      '--priority <n>',
+      `higher runs sooner, -${MAX_PRIORITY} to ${MAX_PRIORITY} (default 0)`,
+      once('--priority', signed(-MAX_PRIORITY, MAX_PRIORITY)),
+    )
+    .option('--run-at <time>', 'not before this time: ISO 8601, or +90s, +10m, +2h', once('--run-at', timeToCome))
+    .option('--max-attempts <n>', 'attempts before it fails for good', once('--max-attempts', whole(1, MAX_ATTEMPTS)))
+    .option(
+      '--min-variations <n>',
+      'with fewer variations it fails, rather than completing as partial',
+      once('--min-variations', whole(0, MAX_PALETTES)),
+    )
     .option('--wait', 'wait for the result')
     .option(
       '--timeout <seconds>',
@@ -47,14 +64,26 @@ export function addSubmitOptions(command: Command, defaultPalettes: string): Com
 }
 
 /** Fields of the submission that every type has; those not given are left out, so that the SDK's defaults hold. */
-export function commonFields({ logo, theme, palettes, seed, user, idempotencyKey }: SubmitOptions) {
+export function commonFields(options: SubmitOptions) {
+  const { logo, theme, palettes, seed, idempotencyKey } = options;
   return {
     ...(logo !== undefined && { logoDescription: logo }),
     ...(palettes !== undefined && { numPalettes: palettes }),
     ...(theme !== undefined && { themeDescription: theme }),
     ...(seed !== undefined && { seed }),
-    ...(user !== undefined && { userId: user }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
+    ...scheduleFields(options),
+  };
+}
+
+/** Fields that also hold for all rows of a file. */
+export function scheduleFields({ user, priority, runAt, maxAttempts, minVariations }: SubmitOptions) {
+  return {
+    ...(user !== undefined && { userId: user }),
+    ...(priority !== undefined && { priority }),
+    ...(runAt !== undefined && { runAt }),
+    ...(maxAttempts !== undefined && { maxAttempts }),
+    ...(minVariations !== undefined && { minVariations }),
   };
 }
 

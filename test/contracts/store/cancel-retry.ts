@@ -1,6 +1,8 @@
 import { describe, expect } from 'vitest';
 import { conceptFor, providerFailure } from '../fixtures.ts';
+import { INTENT_PREFIX } from '../../../src/core/checkpoint-intent.ts';
 import { isoAt, LEASE_MS, type MakeStore, type Scene, storeTest } from './harness.ts';
+import { completeClaimed, finishFailed, start } from './steps.ts';
 
 export function testCancelAndRetry(make: MakeStore): void {
   const test = storeTest(make);
@@ -59,15 +61,42 @@ export function testCancelAndRetry(make: MakeStore): void {
       expect(await store.tasks.retry(id)).toMatchObject({
         status: 'pending',
         attempt: 0,
-        error: null,
+        error: providerFailure(),
         progress: null,
         runAt: isoAt(clock),
         startedAt: null,
         completedAt: null,
       });
       const second = await claim('w');
-      expect(second.task).toMatchObject({ id, attempt: 1 });
+      expect(second.task).toMatchObject({ id, attempt: 1, error: providerFailure() });
       expect(second.checkpoints).toEqual([checkpoint]);
+      await completeClaimed(scene, second);
+      expect(await store.tasks.get(id)).toMatchObject({ status: 'completed', error: null });
+    });
+
+    test('tells in its event which error it answers', async (scene) => {
+      const { store } = scene;
+      const { id } = await finishFailed(scene);
+      await store.tasks.retry(id);
+      const events = await store.events.list({ taskId: id });
+      expect(events.at(-1)).toMatchObject({ type: 'retried', attempt: 0, data: { error: providerFailure() } });
+    });
+
+    test('consents to pay again: open intents are dropped, finished stages stay', async (scene) => {
+      const { store, clock } = scene;
+      const intent = { stage: `${INTENT_PREFIX}image`, data: { call: 1 } };
+      const finished = { stage: 'palettes', data: [1] };
+      const first = await start(scene);
+      for (const checkpoint of [intent, finished]) {
+        await store.leases.checkpoint({ lease: first.lease, checkpoint });
+      }
+      await store.leases.fail({ lease: first.lease, error: providerFailure(), retryAt: isoAt(clock) });
+      await scene.register('w');
+      const second = await scene.claim('w');
+      expect(second.checkpoints).toEqual([intent, finished]);
+      await store.leases.fail({ lease: second.lease, error: providerFailure(), retryAt: null });
+      await store.tasks.retry(first.task.id);
+      expect((await scene.claim('w')).checkpoints).toEqual([finished]);
     });
 
     test('starts a cancelled task again', async ({ store, submit }) => {

@@ -1,7 +1,6 @@
 import { describe, expect } from 'vitest';
-import type { Concept } from '../../../src/core/concept.ts';
-import { conceptFor } from '../fixtures.ts';
-import { isoAt, type MakeStore, type Scene, storeTest } from './harness.ts';
+import { type MakeStore, storeTest } from './harness.ts';
+import { finishConcept } from './steps.ts';
 
 export function testConcepts(make: MakeStore): void {
   const test = storeTest(make);
@@ -16,12 +15,12 @@ export function testConcepts(make: MakeStore): void {
         applied: ['warmer'],
         ignored: ['a hat'],
       };
-      const concept = await finishOne(scene, 'u1', { scene: null, refinement, variations: [] });
+      const concept = await finishConcept(scene, { userId: 'u1' }, { scene: null, refinement, variations: [] });
       expect(await scene.store.concepts.get(concept.id)).toEqual(concept);
     });
 
     test("hide another user's concept", async (scene) => {
-      const concept = await finishOne(scene, 'u1');
+      const concept = await finishConcept(scene, { userId: 'u1' });
       expect(await scene.store.concepts.get(concept.id, { userId: 'u2' })).toBeUndefined();
       expect(await scene.store.concepts.get(concept.id, { userId: 'u1' })).toEqual(concept);
       expect(await scene.store.concepts.get('unknown')).toBeUndefined();
@@ -31,19 +30,19 @@ export function testConcepts(make: MakeStore): void {
       const { store, clock } = scene;
       const ids: string[] = [];
       for (let index = 0; index < 5; index += 1) {
-        ids.unshift((await finishOne(scene, 'u1')).id);
+        ids.unshift((await finishConcept(scene, { userId: 'u1' })).id);
         clock.advance(1);
       }
       const first = await store.concepts.list({ limit: 3 });
-      await finishOne(scene, 'u1');
+      await finishConcept(scene, { userId: 'u1' });
       const second = await store.concepts.list({ limit: 3, cursor: first.nextCursor! });
       expect([...first.concepts, ...second.concepts].map(({ id }) => id)).toEqual(ids);
       expect(second.nextCursor).toBeNull();
     });
 
     test('are listed by user', async (scene) => {
-      await finishOne(scene, 'u1');
-      const theirs = await finishOne(scene, 'u2');
+      await finishConcept(scene, { userId: 'u1' });
+      const theirs = await finishConcept(scene, { userId: 'u2' });
       expect(await scene.store.concepts.list({ userId: 'u2' })).toEqual({ concepts: [theirs], nextCursor: null });
     });
 
@@ -53,17 +52,4 @@ export function testConcepts(make: MakeStore): void {
       await expect(store.concepts.list({ limit: 1_001 })).rejects.toMatchObject(refused);
     });
   });
-}
-
-let workers = 0;
-
-async function finishOne(scene: Scene, userId: string, overrides: Partial<Concept> = {}): Promise<Concept> {
-  const { store, clock, submit, register, claim } = scene;
-  await submit({ userId });
-  const workerId = `concepts-${(workers += 1)}`;
-  await register(workerId);
-  const { task, lease } = await claim(workerId);
-  const concept = { ...conceptFor(task, isoAt(clock)), ...overrides };
-  await store.leases.complete({ lease, result: { concept, partial: false } });
-  return concept;
 }

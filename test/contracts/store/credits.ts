@@ -17,6 +17,7 @@ export function testCredits(make: MakeStore): void {
     testGrants(test);
     testHolds(test);
     testRefunds(test);
+    testBulk(test);
   });
 }
 
@@ -123,6 +124,33 @@ function testRefunds(test: Register): void {
     await store.leases.sweep();
     await store.leases.sweep();
     expect(await store.credits.balance('u1')).toEqual({ available: 5, held: 0 });
+  });
+}
+
+function testBulk(test: Register): void {
+  test('come back for every task of a bulk cancel, and are held for every one of a bulk retry', async (scene) => {
+    const { store, submit } = scene;
+    await startOne(scene, 7);
+    await submit();
+    expect(await store.bulk.cancel({ limit: 10 })).toHaveLength(2);
+    expect(await store.credits.balance('u1')).toEqual({ available: 7, held: 0 });
+    expect(await store.bulk.retry({ limit: 10 })).toHaveLength(2);
+    expect(await store.credits.balance('u1')).toEqual({ available: 3, held: 4 });
+  });
+
+  test('that do not suffice for all of a bulk retry are held for none', async (scene) => {
+    const { store, submit } = scene;
+    await startOne(scene, 5);
+    await submit();
+    const cancelled = await store.bulk.cancel({ limit: 10 });
+    await submit();
+    await expect(store.bulk.retry({ limit: 10 })).rejects.toMatchObject({ code: 'INSUFFICIENT_CREDITS' });
+    expect(await store.credits.balance('u1')).toEqual({ available: 3, held: 2 });
+    for (const id of cancelled) {
+      expect(await store.tasks.get(id)).toMatchObject({ status: 'cancelled' });
+      expect((await store.events.list({ taskId: id })).at(-1)).toMatchObject({ type: 'cancelled' });
+    }
+    expect(await store.bulk.retry({ limit: 1 })).toEqual(cancelled.slice(0, 1));
   });
 }
 

@@ -3,6 +3,7 @@ import type { Lease } from '../../../src/core/task.ts';
 import type { Store } from '../../../src/ports/store.ts';
 import { conceptFor, providerFailure } from '../fixtures.ts';
 import { isoAt, LEASE_MS, type MakeStore, type Scene, storeTest } from './harness.ts';
+import { dataResultFor, start } from './steps.ts';
 
 /** Every write that needs a lease. */
 const WRITES: Readonly<Record<string, (store: Store, lease: Lease, at: string) => Promise<unknown>>> = {
@@ -18,6 +19,8 @@ const WRITES: Readonly<Record<string, (store: Store, lease: Lease, at: string) =
       lease,
       result: { concept: conceptFor({ id: lease.taskId, userId: 'u1' }, at), partial: false },
     }),
+  'complete with data': (store, lease) =>
+    store.leases.complete({ lease, result: dataResultFor({ id: lease.taskId, userId: 'u1' }) }),
   fail: (store, lease) => store.leases.fail({ lease, error: providerFailure(), retryAt: null }),
   reschedule: (store, lease, at) => store.leases.fail({ lease, error: providerFailure(), retryAt: at }),
   release: (store, lease) => store.leases.release(lease),
@@ -75,6 +78,21 @@ export function testLease(make: MakeStore): void {
         const forged = write(store, { ...lease, token: 'forged' }, isoAt(clock));
         await expect(forged, name).rejects.toMatchObject({ code: 'LEASE_LOST' });
       }
+    });
+
+    test('has the writes of one process take effect in the order of their calls', async (scene) => {
+      const { store, clock } = scene;
+      const { task, lease } = await start(scene);
+      const stages = Array.from({ length: 10 }, (_, index) => `stage-${index}`);
+      const writes = stages.flatMap((stage) => [
+        store.leases.record({ lease, events: [{ type: 'stage.started', data: { stage } }] }),
+        store.leases.checkpoint({ lease, checkpoint: { stage, data: 1 } }),
+      ]);
+      const result = { concept: conceptFor(task, isoAt(clock)), partial: false };
+      await Promise.all([...writes, store.leases.complete({ lease, result })]);
+      const events = await store.events.list({ taskId: task.id, afterSeq: 2 });
+      expect(events.map(({ data }) => data['stage'])).toEqual([...stages, undefined]);
+      expect(events.at(-1)).toMatchObject({ type: 'completed' });
     });
 
     test('lives on while its worker beats', async ({ store, clock, submit, register, claim }) => {
@@ -143,5 +161,6 @@ async function recordsOf(store: Store, taskId: string): Promise<unknown> {
     task: await store.tasks.get(taskId),
     events: await store.events.list({ taskId }),
     concept: await store.concepts.get(taskId),
+    result: await store.results.get(taskId),
   };
 }

@@ -4,6 +4,7 @@ import type { Store } from '../../../src/ports/store.ts';
 import type { TaskQuery } from '../../../src/ports/task-store.ts';
 import { newTask, providerFailure } from '../fixtures.ts';
 import { isoAt, type MakeStore, type Scene, storeTest } from './harness.ts';
+import { finishFailed } from './steps.ts';
 
 export function testRead(make: MakeStore): void {
   const test = storeTest(make);
@@ -67,6 +68,23 @@ export function testRead(make: MakeStore): void {
       expect(await idsOf({ type: 'refinement' })).toEqual([other.id]);
       expect(await idsOf({ batchId: 'b1' })).toEqual([mine.id]);
       expect(await idsOf({ batchId: 'b1', status: 'failed' })).toEqual([]);
+    });
+
+    test('filters by the code of the error, which a retry does not hide', async (scene) => {
+      const { store } = scene;
+      const failed = await finishFailed(scene);
+      const refused = await finishFailed(scene, {}, providerFailure({ code: 'PROVIDER_REFUSED', retryable: false }));
+      const retried = await finishFailed(scene, { userId: 'u2' });
+      await store.tasks.retry(retried.id);
+      await scene.submit();
+      const idsOf = async (query: TaskQuery): Promise<string[]> =>
+        (await store.tasks.list(query)).tasks.map(({ id }) => id);
+      expect(await idsOf({ errorCode: 'PROVIDER_FAILED' })).toEqual([retried.id, failed.id]);
+      expect(await idsOf({ errorCode: 'PROVIDER_REFUSED' })).toEqual([refused.id]);
+      expect(await idsOf({ errorCode: 'PROVIDER_FAILED', status: 'failed' })).toEqual([failed.id]);
+      expect(await idsOf({ errorCode: 'TIMEOUT' })).toEqual([]);
+      const page = await store.tasks.list({ errorCode: 'PROVIDER_FAILED', limit: 1 });
+      expect(await idsOf({ errorCode: 'PROVIDER_FAILED', limit: 1, cursor: page.nextCursor! })).toEqual([failed.id]);
     });
 
     test('refuses a limit outside 1 to 1,000 and a cursor that is none', async ({ store }) => {

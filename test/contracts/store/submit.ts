@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { newTask } from '../fixtures.ts';
+import { generationInput, newTask } from '../fixtures.ts';
 import { isoAt, type MakeStore, storeTest } from './harness.ts';
 
 export function testSubmit(make: MakeStore): void {
@@ -49,15 +49,30 @@ export function testSubmit(make: MakeStore): void {
       expect(other.created).toBe(true);
     });
 
-    test('refuses another input under the same key, naming the key and the task', async ({ store, clock, submit }) => {
-      const { id } = await submit({ idempotencyKey: 'order-7' });
-      const changed = newTask(clock, { idempotencyKey: 'order-7', inputHash: 'another' });
-      await expect(store.tasks.submit(changed)).rejects.toMatchObject({
+    test('refuses another input under the same key, naming the key, the task and both inputs', async (scene) => {
+      const { store, clock } = scene;
+      const first = newTask(clock, { idempotencyKey: 'order-7' });
+      await store.tasks.submit(first);
+      const changed = newTask(clock, { idempotencyKey: 'order-7', input: generationInput({ seed: 8 }) });
+      const refusal = await store.tasks.submit(changed).catch((thrown: unknown) => thrown);
+      expect(refusal).toMatchObject({
         code: 'IDEMPOTENCY_CONFLICT',
-        message: expect.stringMatching(new RegExp(`order-7.*${id}`)),
+        field: 'idempotencyKey',
         hint: expect.any(String),
       });
+      const { message } = refusal as Error;
+      expect(message).toMatch(new RegExp(`order-7.*${first.id}.*differ`));
+      for (const { inputHash } of [first, changed]) expect(message).toContain(inputHash.slice(0, 8));
+      expect(message).not.toContain('\n');
       expect((await store.tasks.list({})).tasks).toHaveLength(1);
+    });
+
+    test('compares inputs by their hash', async ({ store, clock }) => {
+      const first = newTask(clock, { idempotencyKey: 'k' });
+      await store.tasks.submit(first);
+      const { inputHash } = first;
+      const reworded = newTask(clock, { idempotencyKey: 'k', input: generationInput({ seed: 8 }), inputHash });
+      expect(await store.tasks.submit(reworded)).toMatchObject({ created: false, task: { id: first.id } });
     });
 
     test('makes one task of concurrent submits under one key', async ({ store, clock }) => {
@@ -102,6 +117,7 @@ export function testSubmit(make: MakeStore): void {
       const bad = newTask(clock, { idempotencyKey: 'k', inputHash: 'another' });
       await expect(store.tasks.submitMany([good, bad])).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
       expect((await store.tasks.list({})).tasks.map((task) => task.id)).toEqual([id]);
+      expect(await store.tasks.counts({})).toMatchObject({ pending: 1, due: 1 });
       expect(await store.events.list({ taskId: good.id })).toEqual([]);
       expect((await store.tasks.submit(good)).created).toBe(true);
     });

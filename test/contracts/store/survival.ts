@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
-import { conceptFor } from '../fixtures.ts';
+import { conceptFor, newTaskId } from '../fixtures.ts';
 import { isoAt, type MakeStore, type Scene, storeTest } from './harness.ts';
+import { dataResultFor, start } from './steps.ts';
 
 export function testSurvival(make: MakeStore): void {
   const test = storeTest(make);
@@ -18,14 +19,37 @@ export function testSurvival(make: MakeStore): void {
       await register('w');
       const { task, lease } = await claim('w');
       const concept = conceptFor(task, isoAt(clock));
-      const completed = await store.leases.complete({ lease, result: { concept, partial: false } });
+      await store.leases.complete({ lease, result: { concept, partial: false } });
+      const completed = await store.tasks.get(task.id);
       const events = await store.events.list({ taskId: task.id });
+      const batch = await store.batches.open({ id: newTaskId(clock), userId: 'u1', name: 'spring' });
+      const other = await start(scene, { batchId: batch.id });
+      const result = dataResultFor(other.task);
+      await store.leases.complete({ lease: other.lease, result });
+      await store.retention.pin(other.task.id, true);
       await store.close();
       const again = await openAgain(scene);
       expect(await again.tasks.get(task.id)).toEqual(completed);
       expect(await again.concepts.get(concept.id)).toEqual(concept);
       expect(await again.events.list({ taskId: task.id })).toEqual(events);
+      expect(await again.results.get(other.task.id)).toEqual(result);
+      expect(await again.batches.get(batch.id)).toMatchObject({ ...batch, total: 1 });
+      expect(await again.retention.finished({ limit: 1 })).toMatchObject({
+        tasks: [{ taskId: other.task.id, pinned: true }],
+      });
       await again.close();
+    });
+  });
+
+  describe('diagnosis', () => {
+    test('of a healthy store finds no problem and names the store', async (scene) => {
+      const { store } = scene;
+      await start(scene);
+      await scene.submit();
+      const { facts, problems } = await store.diagnose();
+      expect(facts).toMatchObject({ store: store.name });
+      for (const [fact, value] of Object.entries(facts)) expect(['string', 'number'], fact).toContain(typeof value);
+      expect(problems).toEqual([]);
     });
   });
 

@@ -87,6 +87,19 @@ export function testWorkers(make: MakeStore): void {
       expect(await store.tasks.get(id)).toMatchObject({ status: 'pending' });
     });
 
+    test('that retire write nothing more, not even in the same moment', async ({ store, submit, register, claim }) => {
+      await submit();
+      await register('w');
+      const { lease } = await claim('w');
+      const outcomes = await Promise.allSettled([
+        store.leases.record({ lease, events: [] }),
+        store.workers.retire('w'),
+        store.leases.record({ lease, events: [] }),
+      ]);
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+      expect(outcomes[2]).toMatchObject({ reason: { code: 'LEASE_LOST' } });
+    });
+
     test('retire twice, and unknown ones too, without an error', async ({ store, register }) => {
       await register('w');
       await store.workers.retire('w');

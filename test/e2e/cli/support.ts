@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterEach } from 'vitest';
-import type { AttemptReport, TaskCounts, WorkerSummary } from '../../../src/cli/runtime-types.ts';
+import type { AttemptReport, BatchSummary, TaskCounts, WorkerSummary } from '../../../src/cli/runtime-types.ts';
 import type { Concept } from '../../../src/core/concept.ts';
 import type { Task } from '../../../src/core/task.ts';
 
@@ -32,6 +32,8 @@ export interface JsonDocument {
   readonly tasks: readonly Task[];
   readonly counts: TaskCounts;
   readonly workers: number;
+  readonly batch: BatchSummary & { readonly created: number };
+  readonly changed: number;
 }
 
 /** A data directory with a working directory and configuration of its own, removed after the test. */
@@ -39,8 +41,16 @@ export interface Sandbox {
   readonly home: string;
   readonly folder: string;
   start(args: readonly string[], environment?: Readonly<Record<string, string>>): Running;
+  /** With a text on standard input. */
+  startWithInput(input: string, args: readonly string[]): Running;
   /** Held to the permissions of files, which root is not. */
   startHeld(args: readonly string[]): Running;
+  /** As the child of another program that is given the whole command line. */
+  startUnder(
+    wrapper: readonly string[],
+    args: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+  ): Running;
   run(...args: readonly string[]): Promise<Ended>;
   /** Runs with `--json`, expects success and parses the one document. */
   json(...args: readonly string[]): Promise<JsonDocument>;
@@ -61,14 +71,21 @@ export async function sandbox(): Promise<Sandbox> {
   const home = join(folder, 'home');
   const environment = { CONCEPT_HOME: home, ...plainEnvironment(folder) };
   const cwd = join(folder, 'work');
-  const start = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Running =>
-    launch(args, { cwd, env: { ...environment, ...more } });
+  const startUnder: Sandbox['startUnder'] = (wrapper, args, more = {}) =>
+    launch(args, { cwd, env: { ...environment, ...more } }, wrapper);
+  const start: Sandbox['start'] = (args, more) => startUnder([], args, more);
   const run = (...args: readonly string[]): Promise<Ended> => start(args).ended;
   return {
     home,
     folder: join(folder, 'work'),
     start,
-    startHeld: (args) => launch(args, { cwd, env: environment }, process.getuid?.() === 0 ? WITHOUT_OVERRIDE : []),
+    startWithInput: (input, args) => {
+      const started = launch(args, { cwd, env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+      started.child.stdin!.end(input);
+      return started;
+    },
+    startHeld: (args) => startUnder(process.getuid?.() === 0 ? WITHOUT_OVERRIDE : [], args),
+    startUnder,
     run,
     json: async (...args) => {
       const { code, stdout, stderr } = await run(...args, '--json');
@@ -87,12 +104,12 @@ const WITHOUT_OVERRIDE = ['setpriv', '--bounding-set=-dac_override,-dac_read_sea
 
 function launch(args: readonly string[], options: SpawnOptions, wrapper: readonly string[] = []): Running {
   const [program, ...words] = [...wrapper, process.execPath, BIN, ...args];
-  const child = spawn(program!, words, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program!, words, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   running.add(child);
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+  child.stdout!.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+  child.stderr!.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code) => {
       running.delete(child);

@@ -22,7 +22,8 @@ export async function* listFiles(
   }
 }
 
-async function* entriesOf(directory: string): AsyncGenerator<Dirent> {
+/** What is in a directory; nothing when there is none. */
+export async function* entriesOf(directory: string): AsyncGenerator<Dirent> {
   try {
     yield* await opendir(directory);
   } catch (thrown) {

@@ -1,62 +1,43 @@
-import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { assertFolder } from './safe-path.ts';
-import { errnoOf } from './storage-error.ts';
-
-/** Holds files while they are written. No blob path begins with a dot, so it is never taken for a user's folder. */
-export const INCOMING = '.incoming';
+import { despiteVanishingFolders, flushDirectory, makeFolders } from './folders.ts';
+import { INCOMING } from './hidden-folders.ts';
+import { nameUnlessTaken } from './name-file.ts';
+import { fileTime } from './stored-time.ts';
 
 /**
  * Writes a file so that a crash at any moment leaves all of it or nothing: under a temporary name in the same file system,
- * flushed to disk, renamed, and then the directory flushed so that the name lasts, too.
+ * flushed to disk, named, and then the directory flushed so that the name lasts, too. A file that is there by then is kept.
  */
-export async function writeFileDurably(root: string, path: string, bytes: Uint8Array): Promise<void> {
+export async function writeFileDurably(
+  root: string,
+  path: string,
+  bytes: Uint8Array,
+  now: () => number,
+): Promise<void> {
   const target = join(root, ...path.split('/'));
   const incoming = join(root, INCOMING);
-  await mkdir(incoming, { recursive: true });
-  await makeFolders(root, path);
-  const temporary = join(incoming, crypto.randomUUID());
-  try {
-    await writeFlushed(temporary, bytes);
-    await rename(temporary, target);
-  } catch (thrown) {
-    await rm(temporary, { force: true });
-    throw thrown;
-  }
-  await flushDirectory(dirname(target));
-}
-
-/** Makes the folders of a path one by one: a recursive mkdir would follow links out of the root. */
-async function makeFolders(root: string, path: string): Promise<void> {
-  let folder = root;
-  for (const segment of path.split('/').slice(0, -1)) {
-    const parent = folder;
-    folder = join(parent, segment);
+  await despiteVanishingFolders(async () => {
+    await mkdir(incoming, { recursive: true });
+    await makeFolders(root, path);
+    const temporary = join(incoming, crypto.randomUUID());
     try {
-      await mkdir(folder);
-      await flushDirectory(parent);
-    } catch (thrown) {
-      if (errnoOf(thrown) !== 'EEXIST') throw thrown;
-      assertFolder(await lstat(folder), path);
+      await writeFlushed(temporary, bytes, now);
+      await nameUnlessTaken(temporary, target);
+    } finally {
+      await rm(temporary, { force: true });
     }
-  }
+    await flushDirectory(dirname(target));
+  });
 }
 
-async function writeFlushed(file: string, bytes: Uint8Array): Promise<void> {
+async function writeFlushed(file: string, bytes: Uint8Array, now: () => number): Promise<void> {
   const handle = await open(file, 'wx');
   try {
     await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function flushDirectory(directory: string): Promise<void> {
-  // Windows has no way to open a directory for flushing; its file system keeps names in a journal.
-  if (process.platform === 'win32') return;
-  const handle = await open(directory, 'r');
-  try {
+    // The kernel stamps files by a coarse clock, milliseconds late: a blob would seem older than the put that stored it.
+    const storedAt = fileTime(now());
+    await handle.utimes(storedAt, storedAt);
     await handle.sync();
   } finally {
     await handle.close();

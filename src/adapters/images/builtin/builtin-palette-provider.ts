@@ -12,6 +12,7 @@ import type { BuiltinProviderOptions } from './options.ts';
 export function builtinPaletteProvider(options: BuiltinProviderOptions = {}): PaletteProvider {
   return {
     name: 'builtin',
+    flags: { paid: false },
     generate: async (request, { signal } = {}) => {
       throwIfAborted(signal);
       const { themeDescription: theme, logoDescription: logo, count, seed, avoid = [] } = request;

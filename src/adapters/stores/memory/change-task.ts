@@ -8,9 +8,13 @@ import { jsonCopy, type MemoryState, type TaskRow, timestamp, write } from './st
 export function changeTask(state: MemoryState, row: TaskRow, change: TaskChange, event: NewTaskEvent): Task {
   const task = transition(row.task, change, timestamp(state));
   replaceTask(state, row, task);
-  // A released attempt stops counting, yet the event tells of it.
-  appendEvent(state, task.id, change.kind === 'release' ? row.task.attempt : task.attempt, event);
+  appendEvent(state, task.id, attemptToldOf(row.task, task, change), event);
   return jsonCopy(task);
+}
+
+/** An attempt that was taken back stops counting, yet its event tells of it. */
+function attemptToldOf(before: Task, after: Task, { kind }: TaskChange): number {
+  return kind === 'release' || kind === 'expire' ? before.attempt : after.attempt;
 }
 
 export function replaceTask(state: MemoryState, row: TaskRow, task: Task): void {

@@ -2,10 +2,11 @@ import { throwIfAborted } from '../../../core/abort.ts';
 import type { Concept } from '../../../core/concept.ts';
 import type { TaskEvent } from '../../../core/event.ts';
 import type { Task } from '../../../core/task.ts';
+import type { Batch } from '../../../ports/batch-store.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { CreditBalance } from '../../../ports/credit-ledger.ts';
 import type { CreditCosts } from '../../../ports/store.ts';
-import type { Checkpoint } from '../../../ports/task-leases.ts';
+import type { Checkpoint, DataResult } from '../../../ports/task-leases.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
 import type { WorkerRegistration } from '../../../ports/worker-registry.ts';
 import { createNews, type News } from './news.ts';
@@ -15,6 +16,13 @@ export interface TaskRow {
   readonly inputHash: string;
   /** Order of submission: tells tasks of one millisecond apart. */
   readonly order: number;
+  /** Place in the line of its priority, see `takeTurn`; kept until its owner retries it. */
+  readonly turn: number;
+  /** What the last claim said it would use. */
+  readonly provider: string | undefined;
+  /** Claimed to be held until a slot is free, and nothing has been recorded about it since. */
+  readonly ahead: boolean;
+  readonly pinned: boolean;
 }
 
 export interface ConceptRow {
@@ -25,7 +33,7 @@ export interface ConceptRow {
 export interface WorkerRow {
   readonly registration: WorkerRegistration;
   readonly startedAt: string;
-  readonly expiresAtMs: number;
+  readonly expiresAtMonotonicMs: number;
   /** Retired, or found expired by a sweep: nothing revives it. */
   readonly dead: boolean;
 }
@@ -41,16 +49,26 @@ export interface MemoryState {
   readonly events: Map<string, readonly TaskEvent[]>;
   readonly checkpoints: Map<string, readonly Checkpoint[]>;
   readonly concepts: Map<string, ConceptRow>;
+  /** Results that are no concepts, by task id. */
+  readonly results: Map<string, DataResult>;
+  readonly batches: Map<string, Batch>;
+  /** The last turn given to a user, by user and priority. */
+  readonly turnsGiven: Map<string, number>;
+  /** The highest turn claimed, by priority. */
+  readonly turnsServed: Map<number, number>;
   readonly workers: Map<string, WorkerRow>;
   readonly balances: Map<string, CreditBalance>;
   /** Credits held by task id. */
   readonly holds: Map<string, number>;
   readonly grants: Map<string, number>;
+  /** A number above all that it gave before. */
+  readonly nextOrder: () => number;
   /** How to undo the running transaction, newest last. */
   readonly journal: (() => void)[];
 }
 
 export function createState(clock: Clock, costs: CreditCosts | undefined): MemoryState {
+  let order = 0;
   return {
     clock,
     costs,
@@ -60,10 +78,15 @@ export function createState(clock: Clock, costs: CreditCosts | undefined): Memor
     events: new Map(),
     checkpoints: new Map(),
     concepts: new Map(),
+    results: new Map(),
+    batches: new Map(),
+    turnsGiven: new Map(),
+    turnsServed: new Map(),
     workers: new Map(),
     balances: new Map(),
     holds: new Map(),
     grants: new Map(),
+    nextOrder: () => (order += 1),
     journal: [],
   };
 }

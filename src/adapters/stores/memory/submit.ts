@@ -1,10 +1,13 @@
-import { ConceptError, invalidInput } from '../../../core/errors.ts';
+import { invalidInput } from '../../../core/errors.ts';
+import { idempotencyConflict } from '../../../core/idempotency-conflict.ts';
 import type { NewTask, Task } from '../../../core/task.ts';
 import { initialTask } from '../../../core/transition.ts';
 import type { SubmitOutcome } from '../../../ports/task-store.ts';
 import { holdCredits } from './credit-ledger.ts';
 import { appendEvent } from './event-log.ts';
 import { jsonCopy, type MemoryState, timestamp, write } from './state.ts';
+import { isDue } from './due.ts';
+import { NO_TURN, takeTurn } from './turns.ts';
 
 /** Submits one task within the running transaction. */
 export function submitTask(state: MemoryState, newTask: NewTask): SubmitOutcome {
@@ -13,7 +16,15 @@ export function submitTask(state: MemoryState, newTask: NewTask): SubmitOutcome 
   if (state.tasks.has(newTask.id)) throw invalidInput('id', `there is a task ${newTask.id} already`, 'use a fresh id');
   const task = jsonCopy(initialTask(newTask, timestamp(state)));
   holdCredits(state, task);
-  write(state, state.tasks, task.id, { task, inputHash: newTask.inputHash, order: state.tasks.size + 1 });
+  write(state, state.tasks, task.id, {
+    task,
+    inputHash: newTask.inputHash,
+    order: state.nextOrder(),
+    turn: isDue(state, task) ? takeTurn(state, task) : NO_TURN,
+    provider: undefined,
+    ahead: false,
+    pinned: false,
+  });
   if (task.idempotencyKey !== null) {
     write(state, state.idempotency, idempotencyId(task.userId, task.idempotencyKey), task.id);
   }
@@ -29,13 +40,9 @@ function repeatOf(state: MemoryState, newTask: NewTask): Task | undefined {
   const existing = existingId === undefined ? undefined : state.tasks.get(existingId);
   if (!existing) return undefined;
   if (existing.inputHash === newTask.inputHash) return jsonCopy(existing.task);
-  throw new ConceptError(
-    'IDEMPOTENCY_CONFLICT',
-    `idempotency key ${JSON.stringify(key)} belongs to task ${existing.task.id}, which has a different input`,
-    { field: 'idempotencyKey', hint: 'use another key for another input, or repeat the first input unchanged' },
-  );
+  throw idempotencyConflict(key, { id: existing.task.id, inputHash: existing.inputHash }, newTask.inputHash);
 }
 
-function idempotencyId(userId: string, key: string): string {
+export function idempotencyId(userId: string, key: string): string {
   return JSON.stringify([userId, key]);
 }

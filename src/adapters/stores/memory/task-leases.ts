@@ -1,4 +1,5 @@
 import { ConceptError } from '../../../core/errors.ts';
+import { assertResultSize } from '../../../core/result-size.ts';
 import type { Lease, Task } from '../../../core/task.ts';
 import type { Checkpoint, FailRequest, TaskLeases, TaskResult } from '../../../ports/task-leases.ts';
 import { changeTask, replaceTask } from './change-task.ts';
@@ -15,13 +16,13 @@ export function memoryTaskLeases(state: MemoryState): TaskLeases {
 
     record: ({ lease, events, progress }, options) =>
       transact(state, options, () => {
-        const row = leasedRow(state, lease);
+        const row = begunRow(state, lease);
         for (const event of events) appendEvent(state, row.task.id, row.task.attempt, event);
         if (progress) replaceTask(state, row, { ...row.task, progress, updatedAt: timestamp(state) });
       }),
 
     checkpoint: ({ lease, checkpoint }, options) =>
-      transact(state, options, () => saveCheckpoint(state, leasedRow(state, lease), checkpoint)),
+      transact(state, options, () => saveCheckpoint(state, begunRow(state, lease), checkpoint)),
 
     complete: ({ lease, result }, options) =>
       transact(state, options, () => completeTask(state, leasedRow(state, lease), result)),
@@ -47,17 +48,35 @@ function leasedRow(state: MemoryState, lease: Lease): TaskRow {
   });
 }
 
+/** Like {@link leasedRow}; from now on the attempt counts, even if it was claimed ahead. */
+function begunRow(state: MemoryState, lease: Lease): TaskRow {
+  const row = { ...leasedRow(state, lease), ahead: false };
+  write(state, state.tasks, lease.taskId, row);
+  return row;
+}
+
 function saveCheckpoint(state: MemoryState, { task }: TaskRow, checkpoint: Checkpoint): void {
   const others = (state.checkpoints.get(task.id) ?? []).filter(({ stage }) => stage !== checkpoint.stage);
   write(state, state.checkpoints, task.id, [...others, jsonCopy(checkpoint)]);
 }
 
-function completeTask(state: MemoryState, row: TaskRow, { concept, partial }: TaskResult): Task {
-  const change = { kind: 'complete', resultId: concept.id, partial } as const;
-  write(state, state.concepts, concept.id, { concept: jsonCopy(concept), order: state.concepts.size + 1 });
-  const task = changeTask(state, row, change, { type: 'completed', data: { resultId: concept.id, partial } });
-  captureCredits(state, task);
-  return task;
+function completeTask(state: MemoryState, row: TaskRow, result: TaskResult): void {
+  assertResultSize(JSON.stringify(result));
+  const resultId = saveResult(state, row.task.id, result);
+  const { partial } = result;
+  const event = { type: 'completed', data: { resultId, partial } } as const;
+  captureCredits(state, changeTask(state, row, { kind: 'complete', resultId, partial }, event));
+}
+
+/** @returns the id under which the result is found again. */
+function saveResult(state: MemoryState, taskId: string, result: TaskResult): string {
+  if (!('concept' in result)) {
+    write(state, state.results, taskId, jsonCopy(result));
+    return taskId;
+  }
+  const concept = jsonCopy(result.concept);
+  write(state, state.concepts, concept.id, { concept, order: state.nextOrder() });
+  return concept.id;
 }
 
 function endAttempt(state: MemoryState, row: TaskRow, { error, retryAt }: FailRequest): Task {

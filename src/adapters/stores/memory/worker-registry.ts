@@ -10,15 +10,19 @@ export function memoryWorkerRegistry(state: MemoryState): WorkerRegistry {
         if (state.workers.has(worker.id)) {
           throw invalidInput('id', `worker id ${worker.id} was used before`, 'register under a fresh id');
         }
-        const expiresAtMs = state.clock.now() + leaseMs;
-        const row = { registration: jsonCopy(worker), startedAt: timestamp(state), expiresAtMs, dead: false };
-        write(state, state.workers, worker.id, row);
+        write(state, state.workers, worker.id, {
+          registration: jsonCopy(worker),
+          startedAt: timestamp(state),
+          expiresAtMonotonicMs: state.clock.monotonic() + leaseMs,
+          dead: false,
+        });
       }),
 
     heartbeat: ({ workerId, leaseMs, held }, options) =>
       transact(state, options, () => {
         const row = liveWorker(state, workerId);
-        if (row) write(state, state.workers, workerId, { ...row, expiresAtMs: state.clock.now() + leaseMs });
+        const expiresAtMonotonicMs = state.clock.monotonic() + leaseMs;
+        if (row) write(state, state.workers, workerId, { ...row, expiresAtMonotonicMs });
         const lost = held.filter((lease) => !isLeaseValid(state, lease));
         return { alive: row !== undefined, lost };
       }),
@@ -26,20 +30,26 @@ export function memoryWorkerRegistry(state: MemoryState): WorkerRegistry {
     retire: (workerId, options) =>
       transact(state, options, () => {
         const row = liveWorker(state, workerId);
-        if (row) write(state, state.workers, workerId, { ...row, dead: true });
+        const expiresAtMonotonicMs = state.clock.monotonic();
+        if (row) write(state, state.workers, workerId, { ...row, expiresAtMonotonicMs, dead: true });
       }),
 
     live: (options) =>
       transact(state, options, () =>
         [...state.workers.values()]
           .filter((row) => isLive(state, row))
-          .map(({ registration, startedAt, expiresAtMs }) => ({
-            ...jsonCopy(registration),
-            startedAt,
-            expiresAt: new Date(expiresAtMs).toISOString(),
+          .map((row) => ({
+            ...jsonCopy(row.registration),
+            startedAt: row.startedAt,
+            expiresAt: new Date(endOf(state, row)).toISOString(),
           })),
       ),
   };
+}
+
+/** When a registration ends or ended, as the wall clock goes now: Unix time in milliseconds. */
+export function endOf(state: MemoryState, { expiresAtMonotonicMs }: WorkerRow): number {
+  return Math.round(state.clock.now() + expiresAtMonotonicMs - state.clock.monotonic());
 }
 
 /** The worker's row while its registration lasts. */
@@ -60,5 +70,5 @@ export function isLeaseValid(state: MemoryState, lease: Lease): boolean {
 }
 
 function isLive(state: MemoryState, row: WorkerRow): boolean {
-  return !row.dead && row.expiresAtMs > state.clock.now();
+  return !row.dead && row.expiresAtMonotonicMs > state.clock.monotonic();
 }

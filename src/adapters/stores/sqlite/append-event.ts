@@ -1,13 +1,27 @@
 import type { NewTaskEvent } from '../../../core/event.ts';
 import type { Session } from './session.ts';
 
-/** The next number of the task comes from its newest event: one look at the end of the primary key. */
-const INSERT_EVENT = `
-  INSERT INTO event (task_seq, seq, type, at, attempt, data)
-  SELECT ?1, coalesce(max(seq), 0) + 1, ?2, ?3, ?4, ?5 FROM event WHERE task_seq = ?1`;
+const NEXT_NUMBER = 'UPDATE task SET event_seq = event_seq + 1 WHERE seq = ? RETURNING event_seq AS number';
+const INSERT_EVENT = 'INSERT INTO event (task_seq, seq, type, at, attempt, data) VALUES (?, ?, ?, ?, ?, ?)';
 
-/** Adds an event about an attempt of a task; part of the running transaction. */
-export function appendEvent(session: Session, taskSeq: number, attempt: number, { type, data }: NewTaskEvent): void {
-  session.run(INSERT_EVENT, taskSeq, type, session.clock.now(), attempt, JSON.stringify(data));
+/** Adds an event about an attempt of a task; part of the running write. */
+export function appendEvent(session: Session, taskSeq: number, attempt: number, event: NewTaskEvent): void {
+  const { number } = session.one<{ number: number }>(NEXT_NUMBER, taskSeq)!;
+  insertEvent(session, { taskSeq, number, attempt }, event);
+}
+
+/** Where an event belongs. */
+export interface EventPlace {
+  readonly taskSeq: number;
+  readonly number: number;
+  readonly attempt: number;
+  /** Unix milliseconds, default now. */
+  readonly at?: number;
+}
+
+/** Writes an event whose number the task's row counts already. */
+export function insertEvent(session: Session, place: EventPlace, { type, data }: NewTaskEvent): void {
+  const { taskSeq, number, attempt, at = session.clock.now() } = place;
+  session.run(INSERT_EVENT, taskSeq, number, type, at, attempt, JSON.stringify(data));
   session.mark('done');
 }

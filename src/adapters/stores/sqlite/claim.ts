@@ -1,27 +1,34 @@
-import { type ProcessingTask, TASK_TYPES, WIRE_NAMES } from '../../../core/task.ts';
+import { TASK_TYPES } from '../../../core/task.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
 import type { Checkpoint, ClaimedTask, ClaimRequest } from '../../../ports/task-leases.ts';
-import { changeTask } from './change-task.ts';
+import { requireAlive } from './alive.ts';
+import { isLimited } from './claim-room.ts';
+import { countChanges } from './effects.ts';
+import { isWholeOrFailed } from './whole-or-failed.ts';
+import { passTurns } from './fair-turns.ts';
+import { hasParked, unparkForAll } from './parked-tasks.ts';
+import { hasReady, namedTask, type ReadyRow, readyRows } from './ready-tasks.ts';
+import { mayClaimWithinLimits, namedWithinLimits, rowsWithinLimits } from './ready-within-limits.ts';
 import type { Session } from './session.ts';
-import { SELECT_TASK, storedTaskOf, type TaskRow } from './task-row.ts';
+import { claimedTaskOf, PENDING_COLUMNS, type PendingRow, pendingRowOf } from './task-row.ts';
+import { isoOf } from './time.ts';
 import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
-import { assertAlive } from './worker-registry.ts';
 
-/** 128 bits: a token is never guessed nor met twice. */
-const TOKEN_BYTES = 16;
+/** While others wait for the lock it is held for short: so many more tasks than there are slots. */
+const MAX_AHEAD_WANTED = 100;
 
-/** Walks the index in claim order and stops at the limit, however many tasks wait. */
-export const SELECT_READY = `
-  SELECT seq, priority FROM task WHERE status = 'pending' AND waiting = 0 AND type = ?
-  ORDER BY priority DESC, seq LIMIT ?`;
-const SELECT_READY_ONE = "SELECT seq, priority, type FROM task WHERE id = ? AND status = 'pending' AND waiting = 0";
-const SELECT_BY_SEQ = `${SELECT_TASK} WHERE task.seq = ?`;
+const SELECT_BY_SEQS = `
+  SELECT ${PENDING_COLUMNS} FROM task JOIN task_input USING (seq)
+  WHERE task.seq IN (SELECT value FROM json_each(?))`;
+/**
+ * Every claimed task in one statement; the token is the number of the claim's event, which no other claim of the task has. The
+ * event itself follows from the row until the attempt ends (see the event log).
+ */
+const CLAIM = `
+  UPDATE task SET status = 'processing', waiting = 0, attempt = attempt + 1, lease_token = event_seq + 1,
+    lease_owner = ?1, provider = ?2, progress = NULL, updated_at = ?3, started_at = ?3, held = ?4, event_seq = event_seq + 1
+  WHERE seq IN (SELECT value FROM json_each(?5))`;
 const SELECT_CHECKPOINTS = 'SELECT stage, data FROM checkpoint WHERE task_seq = ? ORDER BY position';
-
-interface ReadyRow {
-  readonly seq: number;
-  readonly priority: number;
-}
 
 /** See `TaskLeases.claim`. */
 export async function claimTasks(
@@ -31,36 +38,89 @@ export async function claimTasks(
 ): Promise<readonly ClaimedTask[]> {
   // An idle worker that only looks must not take the write lock from those who submit.
   const isIdle = await session.read(options, () => {
-    assertAlive(session, request.workerId);
-    return !hasDueTasks(session) && readyTasks(session, { ...request, limit: 1 }).length === 0;
+    requireAlive(session, request.workerId);
+    return !mayClaim(session, request);
   });
   if (isIdle) return [];
-  return session.write(options, () => {
-    assertAlive(session, request.workerId);
-    promoteDueTasks(session);
-    return readyTasks(session, request).map(({ seq }) => claimTask(session, seq, request.workerId));
+  // A claim that a power cut takes back leaves the task in line; whatever its worker stores durably makes the claim durable too.
+  return session.stepHint(options, () => {
+    const owner = requireAlive(session, request.workerId);
+    promoteDueTasks(session, request.taskId);
+    return claimRows(session, request, owner, selectRows(session, request));
   });
 }
 
-/** Highest priority first, then oldest first; the types' own orders are merged. */
-function readyTasks(session: Session, { types = TASK_TYPES, taskId, limit }: ClaimRequest): readonly ReadyRow[] {
-  const wireNames = types.map((type) => WIRE_NAMES[type]);
-  if (taskId !== undefined) {
-    const row = session.one<ReadyRow & { readonly type: (typeof wireNames)[number] }>(SELECT_READY_ONE, taskId);
-    return row && wireNames.includes(row.type) ? [row] : [];
-  }
-  return wireNames
-    .flatMap((wireName) => session.all<ReadyRow>(SELECT_READY, wireName, limit))
-    .toSorted((a, b) => b.priority - a.priority || a.seq - b.seq)
-    .slice(0, limit);
+function mayClaim(session: Session, request: ClaimRequest): boolean {
+  if (hasDueTasks(session)) return true;
+  if (isLimited(request.limits)) return mayClaimWithinLimits(session, request);
+  return hasReady(session, request) || (request.taskId === undefined && hasParked(session));
 }
 
-function claimTask(session: Session, seq: number, workerId: string): ClaimedTask {
-  const stored = storedTaskOf(session.one<TaskRow>(SELECT_BY_SEQ, seq)!);
-  const token = Buffer.from(session.clock.randomBytes(TOKEN_BYTES)).toString('hex');
-  const change = { kind: 'claim', token, workerId } as const;
-  const task = changeTask(session, stored, change, { type: 'claimed', data: { workerId } }) as ProcessingTask;
-  return { task, lease: { taskId: task.id, token, workerId }, checkpoints: checkpointsOf(session, seq) };
+/** The rows to claim, in claim order. */
+function selectRows(session: Session, request: ClaimRequest): readonly PendingRow[] {
+  const most = session.isWanted() ? MAX_AHEAD_WANTED : Number.POSITIVE_INFINITY;
+  const count = request.limit + Math.min(request.ahead ?? 0, most);
+  const isPerUser = request.limits?.perUser !== undefined;
+  if (!isPerUser) unparkForAll(session);
+  for (;;) {
+    const rows = lookAt(session, request, count);
+    const whole = rows.filter((row) => isWholeOrFailed(session, row));
+    // Damaged tasks, however many stand before the others, are out of the way now.
+    if (whole.length === 0 && rows.length > 0) continue;
+    // Only what never ran is held ahead: a task that takes its worker down does so in a slot of its own.
+    return whole.filter((row, index) => index < request.limit || (row.attempt === 0 && row.error === null));
+  }
+}
+
+function lookAt(session: Session, request: ClaimRequest, count: number): readonly PendingRow[] {
+  const { types = TASK_TYPES, taskId, limits } = request;
+  if (taskId === undefined) {
+    return isLimited(limits)
+      ? rowsWithinLimits(session, request, count)
+      : readyRows(session, types, count).slice(0, count);
+  }
+  return readRows(session, isLimited(limits) ? namedWithinLimits(session, request) : namedTask(session, types, taskId));
+}
+
+/** In the order of the ready ones. */
+function readRows(session: Session, ready: readonly ReadyRow[]): readonly PendingRow[] {
+  if (ready.length === 0) return [];
+  const seqs = JSON.stringify(ready.map(({ seq }) => seq));
+  const rows = new Map(
+    session.rows(SELECT_BY_SEQS, seqs).map((columns) => {
+      const row = pendingRowOf(columns);
+      return [row.seq, row];
+    }),
+  );
+  return ready.map(({ seq }) => rows.get(seq)!);
+}
+
+function claimRows(
+  session: Session,
+  request: ClaimRequest,
+  owner: number,
+  rows: readonly PendingRow[],
+): readonly ClaimedTask[] {
+  if (rows.length === 0) return [];
+  const { workerId, limit, provider = null } = request;
+  const now = session.clock.now();
+  for (const held of [0, 1]) {
+    const seqs = JSON.stringify((held ? rows.slice(limit) : rows.slice(0, limit)).map(({ seq }) => seq));
+    if (seqs === '[]') continue;
+    session.run(CLAIM, owner, provider, now, held, seqs);
+  }
+  session.mark('done');
+  countChanges(session.effects, rows, 'pending', 'processing');
+  passTurns(session, rows);
+  const at = isoOf(now);
+  return rows.map((row) => claimedOf(session, row, workerId, at));
+}
+
+function claimedOf(session: Session, row: PendingRow, workerId: string, at: string): ClaimedTask {
+  const task = claimedTaskOf(row, workerId, at);
+  // A task that was never touched has no more to its story than its submission.
+  const checkpoints = row.event_seq === 1 ? [] : checkpointsOf(session, row.seq);
+  return { task, lease: { taskId: task.id, token: task.leaseToken, workerId }, checkpoints };
 }
 
 function checkpointsOf(session: Session, seq: number): readonly Checkpoint[] {

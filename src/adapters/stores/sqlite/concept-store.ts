@@ -1,16 +1,19 @@
 import type { Concept, Variation } from '../../../core/concept.ts';
+import { checksumOf } from '../../../core/checksum.ts';
+import { canonicalJson } from '../../../core/input-hash.ts';
 import { pageBounds } from '../../../core/page-request.ts';
 import type { ConceptStore } from '../../../ports/concept-store.ts';
 import type { SqlValue } from './driver.ts';
 import { cutPage } from './page.ts';
+import { resultDamaged } from './result-store.ts';
 import type { Session } from './session.ts';
 import { columnOf, jsonOrNull } from './task-row.ts';
 import { isoOf, msOf } from './time.ts';
 
 const INSERT_CONCEPT = `
   INSERT INTO concept (id, task_id, user_id, logo_description, theme_description, image, scene, refinement, warnings,
-    created_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`;
+    created_at, checksum)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`;
 const INSERT_VARIATION = `
   INSERT INTO variation (concept_seq, position, palette_name, colors, description, roles, image)
   VALUES (?, ?, ?, ?, ?, ?, ?)`;
@@ -29,6 +32,8 @@ interface ConceptRow {
   readonly refinement: string | null;
   readonly warnings: string;
   readonly created_at: number;
+  /** Null on rows from before there were checksums. */
+  readonly checksum: number | null;
 }
 
 interface VariationRow {
@@ -45,7 +50,7 @@ export function sqliteConceptStore(session: Session): ConceptStore {
       session.read(options, () => {
         const row = session.one<ConceptRow>('SELECT * FROM concept WHERE id = ?', conceptId);
         if (!row || (options?.userId !== undefined && row.user_id !== options.userId)) return undefined;
-        return conceptOf(session, row);
+        return wholeConceptOf(session, row);
       }),
 
     list: ({ userId, ...request }, options) =>
@@ -56,7 +61,7 @@ export function sqliteConceptStore(session: Session): ConceptStore {
         const sql = `SELECT * FROM concept WHERE ${condition} seq < ? ORDER BY seq DESC LIMIT ?`;
         const found = session.all<ConceptRow>(sql, ...user, bounds.before, bounds.limit + 1);
         const { rows, nextCursor } = cutPage(found, bounds);
-        return { concepts: rows.map((row) => conceptOf(session, row)), nextCursor };
+        return { concepts: rows.map((row) => wholeConceptOf(session, row)), nextCursor };
       }),
   };
 }
@@ -75,12 +80,20 @@ export function insertConcept(session: Session, concept: Concept): void {
     columnOf(concept.refinement),
     JSON.stringify(concept.warnings),
     msOf(concept.createdAt, 'createdAt'),
+    checksumOf(canonicalJson(concept)),
   )!;
   for (const [position, { palette, image }] of concept.variations.entries()) {
     const { name, colors, description, roles } = palette;
     const columns = [name, JSON.stringify(colors), description, columnOf(roles), JSON.stringify(image)] as const;
     session.run(INSERT_VARIATION, seq, position, ...columns);
   }
+}
+
+/** @throws ConceptError STORE_CORRUPT when what is stored is not what was written. */
+function wholeConceptOf(session: Session, row: ConceptRow): Concept {
+  const concept = conceptOf(session, row);
+  if (row.checksum === null || row.checksum === checksumOf(canonicalJson(concept))) return concept;
+  throw resultDamaged(row.task_id);
 }
 
 function conceptOf(session: Session, row: ConceptRow): Concept {

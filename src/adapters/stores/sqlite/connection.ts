@@ -5,6 +5,8 @@ export interface Connection {
   /** The first row as the caller's row type, or undefined. */
   one<Row>(sql: string, ...parameters: SqlValue[]): Row | undefined;
   all<Row>(sql: string, ...parameters: SqlValue[]): Row[];
+  /** Rows as arrays of their columns, which costs half as much for wide ones; `sql` is used with no other call. */
+  rows(sql: string, ...parameters: SqlValue[]): SqlValue[][];
   /** @returns the number of rows changed. */
   run(sql: string, ...parameters: SqlValue[]): number;
   exec(sql: string): void;
@@ -27,6 +29,12 @@ export function createConnection(database: SqliteDatabase): Connection {
   return {
     one: <Row>(sql: string, ...parameters: SqlValue[]) => prepared(sql).get(...parameters) as Row | undefined,
     all: <Row>(sql: string, ...parameters: SqlValue[]) => prepared(sql).all(...parameters) as Row[],
+    rows: (sql, ...parameters) => {
+      const known = statements.has(sql);
+      const statement = prepared(sql);
+      if (!known) statement.setReturnArrays(true);
+      return statement.all(...parameters) as SqlValue[][];
+    },
     run,
     exec: (sql) => database.exec(sql),
     transaction: (kind, work) => {

@@ -9,8 +9,8 @@ interface StatusCount {
 }
 
 /**
- * Counts without looking at every task: all of a type are counted as they change (`task_count`), a batch is counted by its
- * index, and only waiting tasks are looked at one by one.
+ * Counts without looking at every task: all of a type are counted as they change (`task_count`), and so are those of a
+ * batch; only waiting tasks, and the types of one batch, are looked at one by one.
  */
 export function countTasks(session: Session, query: CountQuery): TaskCounts {
   const counts = { pending: 0, processing: 0, completed: 0, failed: 0, cancelled: 0 };
@@ -24,6 +24,7 @@ function statusCounts(session: Session, { types, batchId }: CountQuery): readonl
   if (batchId === undefined) {
     return session.all(`SELECT status, count FROM task_count WHERE ${typeCondition}`, ...wireNames);
   }
+  if (types === undefined) return session.all('SELECT status, count FROM batch_count WHERE batch_id = ?', batchId);
   const sql = `SELECT status, count(*) AS count FROM task WHERE ${typeCondition} AND batch_id = ? GROUP BY status`;
   return session.all(sql, ...wireNames, batchId);
 }

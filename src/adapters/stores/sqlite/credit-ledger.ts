@@ -2,7 +2,6 @@ import { ConceptError, invalidInput } from '../../../core/errors.ts';
 import type { Task } from '../../../core/task.ts';
 import type { CreditBalance, CreditLedger } from '../../../ports/credit-ledger.ts';
 import type { Session } from './session.ts';
-import type { StoredTask } from './task-row.ts';
 
 const INSERT_GRANT =
   'INSERT INTO credit_grant (user_id, key, amount, granted_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING';
@@ -46,19 +45,27 @@ export function holdCredits(session: Session, seq: number, task: Pick<Task, 'use
 }
 
 /** Spends what a completed task holds. */
-export function captureCredits(session: Session, { seq, task }: StoredTask): void {
+export function captureHold(session: Session, seq: number, userId: string): void {
   const held = takeHold(session, seq);
-  if (held > 0) session.run(MOVE, 0, -held, task.userId);
+  if (held > 0) session.run(MOVE, 0, -held, userId);
 }
 
 /** Gives back what a task holds; a task without a hold (already refunded) is left alone. */
-export function refundCredits(session: Session, { seq, task }: StoredTask): void {
+export function refundHold(session: Session, seq: number, userId: string): void {
   const held = takeHold(session, seq);
-  if (held > 0) session.run(MOVE, held, -held, task.userId);
+  if (held > 0) session.run(MOVE, held, -held, userId);
 }
 
 function takeHold(session: Session, seq: number): number {
+  // Credits may have been switched off since: what is held then is still settled.
+  if (!hasHolds(session)) return 0;
   return session.one<{ amount: number }>(TAKE_HOLD, seq)?.amount ?? 0;
+}
+
+/** Whether a task that ends may have a hold to settle, within the running write. */
+export function hasHolds(session: Session): boolean {
+  if (session.costs !== undefined) return true;
+  return session.once('holds', () => session.one('SELECT 1 FROM credit_hold LIMIT 1') !== undefined);
 }
 
 function balanceOf(session: Session, userId: string): CreditBalance {

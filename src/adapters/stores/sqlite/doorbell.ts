@@ -1,5 +1,9 @@
-import { closeSync, type FSWatcher, futimesSync, openSync, watch } from 'node:fs';
+import { closeSync, futimesSync, openSync } from 'node:fs';
 import { delay } from '../../../core/abort.ts';
+import { type BellWatch, type WatchFile, watchBell } from './watch-bell.ts';
+
+/** How processes learn of each other's changes: told by the bell's file, or only by looking now and then. */
+export type WakeUpMode = 'doorbell' | 'polling';
 
 /** Tells processes that share a database that something changed in it. */
 export interface Doorbell {
@@ -9,6 +13,8 @@ export interface Doorbell {
   version(): number;
   /** Resolves when the version is no longer `seen`, and at the latest after `timeoutMs` or when the signal aborts. */
   wait(seen: number, timeoutMs: number, signal?: AbortSignal): Promise<void>;
+  /** Rings, and tells whether that is heard through the file. */
+  prove(): Promise<WakeUpMode>;
   close(): void;
 }
 
@@ -17,14 +23,22 @@ export interface DoorbellOptions {
   readonly file: string;
   /** A number that differs once another connection has committed (`PRAGMA data_version`). */
   readonly dataVersion: () => number;
+  /** Default: `fs.watch`. */
+  readonly watchFile?: WatchFile | undefined;
 }
 
-/** Finds what the bell missed: watching fails on some network mounts, and where the watches are used up. */
+/** Finds what the bell missed: watching fails on some mounts, and where the watches are used up. */
 const POLL_MS = 500;
+/**
+ * Where the bell is deaf, or was not heard yet: often at first, as news seldom comes alone, then as seldom as costs next to
+ * nothing.
+ */
+const DEAF_POLL_MS = { first: 5, last: 100, growth: 1.5 } as const;
 /** A burst of commits rings once: one wake-up finds the work of all. */
 const RING_GAP_MS = 1;
+const PROOF_MS = 250;
 
-export function createDoorbell({ file, dataVersion }: DoorbellOptions): Doorbell {
+export function createDoorbell({ file, dataVersion, watchFile }: DoorbellOptions): Doorbell {
   let version = 0;
   let closed = false;
   let lastDataVersion = readOr(dataVersion, 0);
@@ -40,7 +54,14 @@ export function createDoorbell({ file, dataVersion }: DoorbellOptions): Doorbell
     announce();
   };
   const clapper = createClapper(file);
-  let watcher: { close(): void } | undefined;
+  let watcher: BellWatch | undefined;
+  const listen = (): BellWatch => {
+    // The first touch is most likely the own ring, which is no news; a change that it covers up shows in the database.
+    const watch = watchBell(file, (isFirst) => (isFirst ? poll() : announce()), watchFile);
+    // A ring to itself: a watch that hears it will hear the others', and until it does the bell counts as deaf.
+    clapper.strike();
+    return watch;
+  };
 
   return {
     ring: () => {
@@ -53,20 +74,21 @@ export function createDoorbell({ file, dataVersion }: DoorbellOptions): Doorbell
     },
     wait: async (seen, timeoutMs, signal) => {
       if (closed) return;
-      watcher ??= watchFile(file, announce);
+      watcher ??= listen();
       // Looked at after the watch is on: a change before it shows here, a later one rings.
       poll();
       if (version !== seen || signal?.aborted) return;
       const woken = new AbortController();
       const wake = (): void => woken.abort();
-      const polling = setInterval(poll, POLL_MS);
+      const stopPolling = pollOften(poll, watcher.isDeaf);
       waiting.add(wake);
       signal?.addEventListener('abort', wake, { once: true });
       await delay(timeoutMs, woken.signal);
       signal?.removeEventListener('abort', wake);
       waiting.delete(wake);
-      clearInterval(polling);
+      stopPolling();
     },
+    prove: async () => ((await isHeard(clapper, file, watchFile)) ? 'doorbell' : 'polling'),
     close: () => {
       if (closed) return;
       closed = true;
@@ -75,6 +97,33 @@ export function createDoorbell({ file, dataVersion }: DoorbellOptions): Doorbell
       for (const wake of waiting) wake();
     },
   };
+}
+
+async function isHeard(clapper: Clapper, file: string, watchFile: WatchFile | undefined): Promise<boolean> {
+  const heard = new AbortController();
+  const proof = watchBell(file, () => heard.abort(), watchFile);
+  clapper.strike();
+  await delay(PROOF_MS, heard.signal);
+  proof.close();
+  return heard.signal.aborted;
+}
+
+/** @returns what stops it. */
+function pollOften(poll: () => void, isDeaf: () => boolean): () => void {
+  let pauseMs: number = DEAF_POLL_MS.first;
+  let timer: NodeJS.Timeout;
+  const next = (): void => {
+    timer = setTimeout(
+      () => {
+        poll();
+        pauseMs = Math.min(DEAF_POLL_MS.last, pauseMs * DEAF_POLL_MS.growth);
+        next();
+      },
+      isDeaf() ? pauseMs : POLL_MS,
+    );
+  };
+  next();
+  return () => clearTimeout(timer);
 }
 
 interface Clapper {
@@ -111,17 +160,6 @@ function createClapper(file: string): Clapper {
       descriptor = undefined;
     },
   };
-}
-
-function watchFile(file: string, onTouched: () => void): { close(): void } {
-  try {
-    closeSync(openSync(file, 'a'));
-    const watcher: FSWatcher = watch(file, { persistent: false }, onTouched);
-    watcher.on('error', () => watcher.close());
-    return watcher;
-  } catch {
-    return { close: () => undefined };
-  }
 }
 
 function readOr(read: () => number, fallback: number): number {

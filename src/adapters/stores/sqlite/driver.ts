@@ -7,6 +7,8 @@ export interface SqliteStatement {
   /** The first row, or undefined. */
   get(...parameters: SqlValue[]): unknown;
   all(...parameters: SqlValue[]): unknown[];
+  /** Rows as arrays from now on, in the order of the columns. */
+  setReturnArrays(enabled: boolean): void;
 }
 
 /** What this store needs of a driver: the `DatabaseSync` shape of `node:sqlite`. */

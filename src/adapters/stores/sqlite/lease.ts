@@ -1,25 +1,58 @@
 import { ConceptError } from '../../../core/errors.ts';
 import type { Lease } from '../../../core/task.ts';
+import { aliveSeq } from './alive.ts';
 import type { Session } from './session.ts';
 import { SELECT_TASK, type StoredTask, storedTaskOf, type TaskRow } from './task-row.ts';
 
-/** The fence: the token is the task's, and its worker is alive at this moment. */
-const SELECT_LEASED = `${SELECT_TASK} JOIN worker ON worker.id = task.lease_owner
-  WHERE task.id = ? AND task.status = 'processing' AND task.lease_token = ? AND task.lease_owner = ?
-    AND worker.dead = 0 AND worker.expires_at > ?`;
+/** The fence of every write of a worker, with {@link fenceOf}: the claim and its worker are still the task's. */
+export const FENCE =
+  "task.seq = ? AND task.id = ? AND task.status = 'processing' AND task.lease_token = ? AND task.lease_owner = ?";
 
-/** The task that a lease gives the right to write, within the running transaction; undefined when the lease is void. */
-export function leasedTask(session: Session, lease: Lease): StoredTask | undefined {
-  const { taskId, token, workerId } = lease;
-  const row = session.one<TaskRow>(SELECT_LEASED, taskId, token, workerId, session.clock.now());
-  return row && storedTaskOf(row);
+const SELECT_LEASED = `${SELECT_TASK} WHERE ${FENCE}`;
+const SELECT_IS_LEASED = `SELECT 1 FROM task WHERE ${FENCE}`;
+
+export type Fence = readonly [seq: number, taskId: string, token: number, owner: number];
+
+/** The parameters of {@link FENCE}; undefined when the lease's worker is not alive. Asked once per transaction and worker. */
+export function fenceOf(session: Session, { taskId, token, workerId }: Lease): Fence | undefined {
+  const owner = session.once(aliveKey(workerId), () => aliveSeq(session, workerId));
+  if (owner === undefined) return undefined;
+  const rowAt = token.lastIndexOf('/');
+  const numberAt = token.lastIndexOf('/', rowAt - 1);
+  return [Number(token.slice(rowAt + 1)), taskId, Number(token.slice(numberAt + 1, rowAt)), owner];
 }
 
-/** Like {@link leasedTask}. @throws ConceptError LEASE_LOST */
+/** Whether the lease gives the right to write, within the running write. */
+export function isLeased(session: Session, lease: Lease): boolean {
+  const fence = fenceOf(session, lease);
+  return fence !== undefined && session.one(SELECT_IS_LEASED, ...fence) !== undefined;
+}
+
+/** Has the later writes of the running transaction find the worker's leases void. */
+export function voidLeases(session: Session, workerId: string): void {
+  session.effects.remembered.set(aliveKey(workerId), undefined);
+}
+
+function aliveKey(workerId: string): string {
+  return `alive ${workerId}`;
+}
+
+/** The task that a lease gives the right to write, within the running write. @throws ConceptError LEASE_LOST */
 export function requireLease(session: Session, lease: Lease): StoredTask {
-  const stored = leasedTask(session, lease);
-  if (stored) return stored;
-  throw new ConceptError('LEASE_LOST', `worker ${lease.workerId} no longer holds the lease of task ${lease.taskId}`, {
+  const row = session.one<TaskRow>(SELECT_LEASED, ...requireFence(session, lease));
+  if (row) return storedTaskOf(row);
+  throw leaseLost(lease);
+}
+
+/** @throws ConceptError LEASE_LOST when the lease's worker is not alive. */
+export function requireFence(session: Session, lease: Lease): Fence {
+  const fence = fenceOf(session, lease);
+  if (fence) return fence;
+  throw leaseLost(lease);
+}
+
+export function leaseLost({ taskId, workerId }: Lease): ConceptError {
+  return new ConceptError('LEASE_LOST', `worker ${workerId} no longer holds the lease of task ${taskId}`, {
     hint: 'drop the work: the task was cancelled, or is in line for another worker',
   });
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConceptError } from '../../../core/errors.ts';
+import { assertLocalFileSystem, type StatFileSystem } from './file-system.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { chooseDriver, type SqliteDriver } from './driver.ts';
 import { migrate, needsMigration } from './migrate.ts';
@@ -17,19 +18,31 @@ export interface OpenDatabaseOptions {
   readonly file: string;
   readonly durability: Durability;
   readonly createIfMissing: boolean;
+  readonly maxLockWaitMs?: number | undefined;
+  /** Tells the type of a file system; default: the operating system's answer. */
+  readonly statFileSystem?: StatFileSystem | undefined;
+}
+
+export interface OpenDatabase {
+  readonly connection: Connection;
+  /** Name of the driver. */
+  readonly driver: string;
 }
 
 /** Opens a database file ready for use: recognised, in WAL mode, migrated. See `openSqlite` for the errors. */
-export async function openDatabase(options: OpenDatabaseOptions): Promise<Connection> {
-  const { file } = options;
+export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDatabase> {
+  const { file, statFileSystem, maxLockWaitMs: maxWaitMs } = options;
   const driver = await chooseDriver();
+  // Before anything is made there.
+  assertLocalFileSystem(file, statFileSystem);
   const connection = openFile(driver, options);
   try {
-    const isDue = await retryBusy({ file }, () => needsMigration(connection, file));
-    await retryBusy({ file }, () => useWal(connection, file));
+    const isDue = await retryBusy({ file, maxWaitMs }, () => needsMigration(connection, file));
+    await retryBusy({ file, maxWaitMs }, () => useWal(connection, file));
+    // Before the settings: migrations replace tables that others refer to, which foreign keys would not allow.
+    if (isDue) await retryBusy({ file, maxWaitMs }, () => migrate(connection, file));
     connection.exec(settings(options.durability));
-    if (isDue) await retryBusy({ file }, () => migrate(connection, file));
-    return connection;
+    return { connection, driver: driver.name };
   } catch (thrown) {
     connection.close();
     throw translateError(thrown, file);
@@ -50,7 +63,7 @@ function openFile(driver: SqliteDriver, { file, createIfMissing }: OpenDatabaseO
   try {
     makeDirectory(dirname(file));
     const database = driver.open(file);
-    database.exec('PRAGMA busy_timeout = 0');
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA foreign_keys = OFF');
     return createConnection(database);
   } catch (thrown) {
     throw translateError(thrown, file);

@@ -5,7 +5,7 @@ import { isBusy, storeBusy, translateError } from './translate-error.ts';
 const IMMEDIATE_TRIES = 50;
 const RETRY_MS = 1;
 /** A healthy process holds the lock for milliseconds; after this long somebody is stuck. */
-const MAX_WAIT_MS = 10_000;
+export const MAX_LOCK_WAIT_MS = 15_000;
 
 export interface RetryOptions {
   readonly file: string;
@@ -16,9 +16,12 @@ export interface RetryOptions {
 /**
  * Runs synchronous database work until it gets the lock. SQLite's own waiting would block the event loop, with heartbeats
  * and image work in it, and is unfair to third parties; so its timeout is zero and waiting is done here.
- * @throws ConceptError: STORE_UNAVAILABLE after {@link MAX_WAIT_MS}, the signal's reason, or the work's own error translated.
+ * @throws ConceptError: STORE_UNAVAILABLE after {@link MAX_LOCK_WAIT_MS}, the signal's reason, or the work's own error translated.
  */
-export async function retryBusy<T>({ file, signal, maxWaitMs = MAX_WAIT_MS }: RetryOptions, work: () => T): Promise<T> {
+export async function retryBusy<T>(
+  { file, signal, maxWaitMs = MAX_LOCK_WAIT_MS }: RetryOptions,
+  work: () => T,
+): Promise<T> {
   const startedAt = performance.now();
   for (let tries = 1; ; tries++) {
     throwIfAborted(signal);

@@ -4,7 +4,6 @@ import { nextDueAt } from './waiting-tasks.ts';
 
 /** The bell and the due times wake at once; this bounds what an unknown reason to miss them can cost. */
 const SAFETY_NET_MS = 5_000;
-const MARK_PUBLISHED = "UPDATE task SET published_at = ? WHERE id = ? AND status = 'pending'";
 
 const SIGNAL: Delivery = {
   taskId: null,
@@ -19,13 +18,9 @@ export function sqliteTaskQueue(session: Session): TaskQueue {
     name: 'sqlite',
     flags: { delivers: 'signals' },
 
-    publish: async (messages, options) => {
-      if (messages.length === 0) return;
-      await session.writeHint(options, () => {
-        const now = session.clock.now();
-        for (const { taskId } of messages) session.run(MARK_PUBLISHED, now, taskId);
-        session.mark('work');
-      });
+    // The commit of a task is what publishes it; a bell more costs little, and finds a worker that missed the first.
+    publish: async (messages) => {
+      if (messages.length > 0) session.bells.work.ring();
     },
 
     receive: ({ signal }) => signals(session, AbortSignal.any([signal, closed.signal])),

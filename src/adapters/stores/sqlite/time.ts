@@ -1,7 +1,15 @@
 import { invalidInput } from '../../../core/errors.ts';
 
+let lastMs = Number.NaN;
+let lastIso = '';
+
+/** Rows of one transaction share their times: the last one is worth remembering. */
 export function isoOf(timeMs: number): string {
-  return new Date(timeMs).toISOString();
+  if (timeMs !== lastMs) {
+    lastIso = new Date(timeMs).toISOString();
+    lastMs = timeMs;
+  }
+  return lastIso;
 }
 
 export function isoOrNull(timeMs: number | null): string | null {

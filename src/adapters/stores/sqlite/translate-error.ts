@@ -1,23 +1,18 @@
 import { accessSync, constants, existsSync, statSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConceptError } from '../../../core/errors.ts';
-
-/** Primary result codes (https://sqlite.org/rescode.html). */
-const RESULT = {
-  busy: 5,
-  locked: 6,
-  readOnly: 8,
-  ioError: 10,
-  corrupt: 11,
-  full: 13,
-  cannotOpen: 14,
-  notADatabase: 26,
-} as const;
+import { RESULT, resultCode } from './result-code.ts';
 
 /** Another process holds the lock: trying again soon will help. */
 export function isBusy(thrown: unknown): boolean {
   const code = resultCode(thrown);
   return code === RESULT.busy || code === RESULT.locked;
+}
+
+/** After these SQLite may have undone the whole transaction already: no part of it can be saved. */
+export function endsTransaction(thrown: unknown): boolean {
+  const code = resultCode(thrown);
+  return code === RESULT.full || code === RESULT.ioError || code === RESULT.corrupt || code === RESULT.noMemory;
 }
 
 /** The one place where errors of the driver and of the file system become ours; a ConceptError passes through. */
@@ -106,12 +101,6 @@ function storeUnavailable(file: string, cause: unknown): ConceptError {
     cause,
     hint: 'check that the path is a file on a local disk, or choose another data directory with CONCEPT_HOME',
   });
-}
-
-/** Both drivers put the extended result code on `errcode`; its low byte is the primary one. */
-function resultCode(thrown: unknown): number | undefined {
-  const code = (thrown as { readonly errcode?: unknown } | null)?.errcode;
-  return typeof code === 'number' ? code & 0xff : undefined;
 }
 
 /** Why the file cannot be opened for writing: SQLite says only that it cannot. */

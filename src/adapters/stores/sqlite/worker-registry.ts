@@ -1,20 +1,19 @@
-import { ConceptError, invalidInput } from '../../../core/errors.ts';
+import { invalidInput } from '../../../core/errors.ts';
 import type { TaskType } from '../../../core/task.ts';
 import type { LiveWorker, WorkerKind, WorkerRegistry } from '../../../ports/worker-registry.ts';
-import { leasedTask } from './lease.ts';
+import { IS_ALIVE, monotonicMs } from './alive.ts';
+import { isLeased, voidLeases } from './lease.ts';
 import type { Session } from './session.ts';
 import { columnOf, jsonOrNull } from './task-row.ts';
 import { isoOf } from './time.ts';
 
 const INSERT_WORKER = `
-  INSERT INTO worker (id, kind, host, pid, types, started_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+  INSERT INTO worker (id, kind, host, pid, types, started_at, beat_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO NOTHING`;
-const EXTEND = 'UPDATE worker SET expires_at = ? WHERE id = ? AND dead = 0 AND expires_at > ?';
-const RETIRE = 'UPDATE worker SET dead = 1 WHERE id = ? AND dead = 0';
-const SELECT_ALIVE = 'SELECT 1 FROM worker WHERE id = ? AND dead = 0 AND expires_at > ?';
+const EXTEND = `UPDATE worker SET beat_at = ?1, expires_at = ?2 WHERE id = ?3 AND ${IS_ALIVE}`;
+const RETIRE = 'UPDATE worker SET dead = 1, ended_at = ? WHERE id = ? AND dead = 0';
 const SELECT_LIVE = `
-  SELECT id, kind, host, pid, types, started_at, expires_at FROM worker
-  WHERE dead = 0 AND expires_at > ? ORDER BY started_at, id`;
+  SELECT id, kind, host, pid, types, started_at, expires_at FROM worker WHERE ${IS_ALIVE} ORDER BY started_at, id`;
 
 interface WorkerRow {
   readonly id: string;
@@ -29,39 +28,36 @@ interface WorkerRow {
 export function sqliteWorkerRegistry(session: Session): WorkerRegistry {
   return {
     register: ({ id, kind, host, pid, types }, leaseMs, options) =>
-      session.writeHint(options, () => {
-        const now = session.clock.now();
-        if (session.run(INSERT_WORKER, id, kind, host, pid, columnOf(types), now, now + leaseMs) > 0) return;
+      session.stepHint(options, () => {
+        const now = monotonicMs(session);
+        const columns = [id, kind, host, pid, columnOf(types), session.clock.now(), now, now + leaseMs] as const;
+        if (session.run(INSERT_WORKER, ...columns) > 0) return;
         throw invalidInput('id', `worker id ${id} was used before`, 'register under a fresh id');
       }),
 
     heartbeat: ({ workerId, leaseMs, held }, options) =>
-      session.writeHint(options, () => {
-        const now = session.clock.now();
-        const alive = session.run(EXTEND, now + leaseMs, workerId, now) > 0;
-        const lost = held.filter((lease) => !leasedTask(session, lease));
+      session.stepHint(options, () => {
+        const now = monotonicMs(session);
+        const alive = session.run(EXTEND, now, now + leaseMs, workerId) > 0;
+        const lost = held.filter((lease) => !isLeased(session, lease));
         return { alive, lost };
       }),
 
     retire: (workerId, options) =>
-      session.writeHint(options, () => {
-        session.run(RETIRE, workerId);
+      session.stepHint(options, () => {
+        session.run(RETIRE, session.clock.now(), workerId);
+        voidLeases(session, workerId);
       }),
 
     live: (options) =>
-      session.read(options, () => session.all<WorkerRow>(SELECT_LIVE, session.clock.now()).map(liveWorkerOf)),
+      session.read(options, () =>
+        session.all<WorkerRow>(SELECT_LIVE, monotonicMs(session)).map((row) => liveWorkerOf(session, row)),
+      ),
   };
 }
 
-/** @throws ConceptError LEASE_LOST for a worker that is not alive at this moment. */
-export function assertAlive(session: Session, workerId: string): void {
-  if (session.one(SELECT_ALIVE, workerId, session.clock.now())) return;
-  throw new ConceptError('LEASE_LOST', `the registration of worker ${workerId} has run out`, {
-    hint: 'register under a new worker id and claim again',
-  });
-}
-
-function liveWorkerOf(row: WorkerRow): LiveWorker {
+function liveWorkerOf(session: Session, row: WorkerRow): LiveWorker {
+  const restMs = row.expires_at - monotonicMs(session);
   return {
     id: row.id,
     kind: row.kind as WorkerKind,
@@ -69,6 +65,6 @@ function liveWorkerOf(row: WorkerRow): LiveWorker {
     pid: row.pid,
     types: jsonOrNull(row.types) as readonly TaskType[] | null,
     startedAt: isoOf(row.started_at),
-    expiresAt: isoOf(row.expires_at),
+    expiresAt: isoOf(session.clock.now() + restMs),
   };
 }

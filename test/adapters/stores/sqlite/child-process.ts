@@ -16,15 +16,20 @@ export interface Child {
 }
 
 export interface ChildProgram {
-  /** Runs a role of `child.ts` on a database file in a process of its own. */
+  /** Runs a role of the child on a database file, or on whatever else it works on, in a process of its own. */
   start(role: string, file: string, ...rest: readonly string[]): Child;
   remove(): void;
 }
 
-/** Builds `child.ts`: Node 20 runs no TypeScript. It lies under node_modules, where it finds the database driver. */
-export async function buildChild(name: string): Promise<ChildProgram> {
+const OWN_CHILD = new URL('./child.ts', import.meta.url);
+
+/**
+ * Builds a child, by default the `child.ts` beside this file: Node 20 runs no TypeScript. It lies under node_modules, where it
+ * finds the database driver.
+ */
+export async function buildChild(name: string, source: URL = OWN_CHILD): Promise<ChildProgram> {
   const outDir = resolve('node_modules', '.cache', `concept-${name}-${process.pid}`);
-  const entry = { child: fileURLToPath(new URL('./child.ts', import.meta.url)) };
+  const entry = { child: fileURLToPath(source) };
   await build({ entry, outDir, format: ['esm'], config: false, silent: true, removeNodeProtocol: false });
   const script = join(outDir, 'child.js');
   return {

@@ -51,6 +51,11 @@ function candidate(name: string, load: () => SqliteDriver | undefined): DriverCa
 }
 
 function driverOf(version: string): SqliteDriver {
-  const statement = { run: () => ({ changes: 0 }), get: () => ({ version }), all: () => [] };
+  const statement = {
+    run: () => ({ changes: 0 }),
+    get: () => ({ version }),
+    all: () => [],
+    setReturnArrays: () => undefined,
+  };
   return { name: 'old', open: () => ({ exec: () => undefined, prepare: () => statement, close: () => undefined }) };
 }

@@ -111,7 +111,7 @@ test('a read-only directory is refused and nothing is created', async ({ skip })
 });
 
 test('a full disk is told as such, and nothing of the task stays', async () => {
-  const connection = await openDatabase({ file, durability: 'full', createIfMissing: true });
+  const { connection } = await openDatabase({ file, durability: 'full', createIfMissing: true });
   const session = createSession(connection, { file, clock: systemClock, costs: undefined, durability: 'full' });
   const tasks = sqliteTaskStore(session);
   const { pages } = connection.one<{ pages: number }>('SELECT page_count AS pages FROM pragma_page_count')!;
@@ -121,7 +121,7 @@ test('a full disk is told as such, and nothing of the task stays', async () => {
   expect((await tasks.list({})).tasks).toEqual([]);
   connection.exec('PRAGMA max_page_count = 100000');
   expect(await tasks.submit(many[0]!)).toMatchObject({ created: true });
-  session.close();
+  await session.close();
 });
 
 test('a closed store says so', async () => {

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { chooseDriver, type SqliteDatabase } from '../../../../src/adapters/stores/sqlite/driver.ts';
+import { sqliteBulkChanges } from '../../../../src/adapters/stores/sqlite/bulk-changes.ts';
 import { openDatabase } from '../../../../src/adapters/stores/sqlite/open-database.ts';
+import { sqliteRetention } from '../../../../src/adapters/stores/sqlite/retention.ts';
 import { createSession, type Session } from '../../../../src/adapters/stores/sqlite/session.ts';
 import { sqliteTaskLeases } from '../../../../src/adapters/stores/sqlite/task-leases.ts';
 import { sqliteTaskStore } from '../../../../src/adapters/stores/sqlite/task-store.ts';
 import { sqliteWorkerRegistry } from '../../../../src/adapters/stores/sqlite/worker-registry.ts';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
-import { newTask } from '../../../contracts/fixtures.ts';
+import { conceptFor, newTask, providerFailure } from '../../../contracts/fixtures.ts';
 import { type TemporaryDirectory, temporaryDirectory } from './temporary-directory.ts';
 
 let directory: TemporaryDirectory;
@@ -17,7 +19,7 @@ const statements: string[] = [];
 beforeEach(async () => {
   directory = temporaryDirectory();
   const file = directory.file('concept.db');
-  const connection = await openDatabase({ file, durability: 'normal', createIfMissing: true });
+  const { connection } = await openDatabase({ file, durability: 'normal', createIfMissing: true });
   const recording = {
     ...connection,
     one: record(connection.one),
@@ -27,9 +29,9 @@ beforeEach(async () => {
   session = createSession(recording, { file, clock: systemClock, costs: undefined, durability: 'normal' });
   planner = (await chooseDriver()).open(file);
 });
-afterEach(() => {
+afterEach(async () => {
   planner.close();
-  session.close();
+  await session.close();
   directory.remove();
 });
 
@@ -70,6 +72,17 @@ test('a claim walks the index in its order: no scan, no sort, at any number of t
   expect(plans.filter((plan) => GROWS.test(plan))).toEqual([]);
 });
 
+test('putting due tasks in line walks those that wait in the order of their times, then goes by row numbers', async () => {
+  await setUp();
+  const runAt = new Date(Date.now() + 5).toISOString();
+  await sqliteTaskStore(session).submit(newTask(systemClock, { runAt }));
+  while (Date.now() <= Date.parse(runAt)) await new Promise((resolve) => setTimeout(resolve, 1));
+  const plans = await plansOf(() => sqliteTaskLeases(session).claim({ workerId: 'w', limit: 3 }));
+  expect(plans).toContainEqual('SEARCH task USING INDEX task_waiting (run_at<?)');
+  expect(plans).toContainEqual('SEARCH task USING INTEGER PRIMARY KEY (rowid=?)');
+  expect(plans.filter((plan) => GROWS.test(plan))).toEqual([]);
+});
+
 test('submitting, reading, beating and ending a task read no whole table', async () => {
   await setUp();
   const tasks = sqliteTaskStore(session);
@@ -107,3 +120,106 @@ test('the sweep of a clean store looks at running tasks only', async () => {
   const plans = await plansOf(() => sqliteTaskLeases(session).sweep());
   expect(plans).toContainEqual(expect.stringMatching(/task_processing/));
 });
+
+const LIMITS = { total: 50, perUser: 1, perType: { generation: 20 }, perProvider: 10 } as const;
+
+test('a claim within limits walks the same index, and looks at running tasks by theirs', async () => {
+  await setUp();
+  await sqliteTaskStore(session).submitMany(Array.from({ length: 3 }, () => newTask(systemClock)));
+  const request = { workerId: 'w', limit: 3, ahead: 2, provider: 'p', limits: LIMITS } as const;
+  const plans = await plansOf(() => sqliteTaskLeases(session).claim(request));
+  expect(plans).toContainEqual(expect.stringMatching(/^SEARCH task USING (COVERING )?INDEX task_ready \(type=\?\)/));
+  expect(plans).toContainEqual(expect.stringMatching(/^(SCAN|SEARCH) task USING COVERING INDEX task_processing/));
+  expect(withoutRunning(plans)).toEqual([]);
+});
+
+test('parked tasks are found by their index, of one user in claim order', async () => {
+  await setUp();
+  await sqliteTaskStore(session).submitMany(Array.from({ length: 3 }, () => newTask(systemClock)));
+  const leases = sqliteTaskLeases(session);
+  const plans = await plansOf(async () => {
+    const [claimed] = await leases.claim({ workerId: 'w', limit: 3, limits: LIMITS });
+    await leases.complete({ lease: claimed!.lease, result: { data: {}, files: [], partial: false } });
+    await leases.claim({ workerId: 'w', limit: 1, limits: LIMITS });
+    await leases.sweep();
+    await leases.claim({ workerId: 'w', limit: 1 });
+  });
+  const parked = plans.filter((plan) => plan.includes('task_parked'));
+  expect(parked).toContainEqual(
+    expect.stringMatching(/^SEARCH task USING COVERING INDEX task_parked \(user_id=\? AND type=\?\)/),
+  );
+  expect(parked).toContainEqual('SEARCH task USING COVERING INDEX task_parked (user_id=? AND type>?)');
+  expect(parked).toContainEqual('SEARCH task USING COVERING INDEX task_parked (user_id>?)');
+  expect(plans.filter((plan) => /TEMP B-TREE FOR (LAST|RIGHT)/.test(plan))).toEqual([]);
+  // Once per process the sweep looks at the waiting ones for retries that a clock set back has stranded.
+  const few = /task_parked|task_waiting/;
+  expect(withoutRunning(plans).filter((plan) => !few.test(plan))).toEqual([]);
+});
+
+test('completing a task touches rows by their numbers alone', async () => {
+  await setUp();
+  const leases = sqliteTaskLeases(session);
+  const [claimed] = await leases.claim({ workerId: 'w', limit: 1 });
+  const { task, lease } = claimed!;
+  const concept = conceptFor(task, new Date().toISOString());
+  const plans = await plansOf(() => leases.complete({ lease, result: { concept, partial: false } }));
+  expect(plans).toContainEqual('SEARCH task USING INTEGER PRIMARY KEY (rowid=?)');
+  expect(plans.filter(isScan)).toEqual([]);
+  expect(plans.filter((plan) => GROWS.test(plan))).toEqual([]);
+});
+
+test('recording and saving checkpoints touch one task', async () => {
+  await setUp();
+  const leases = sqliteTaskLeases(session);
+  const [claimed] = await leases.claim({ workerId: 'w', limit: 1 });
+  const { lease } = claimed!;
+  const plans = await plansOf(async () => {
+    await leases.record({ lease, events: [], progress: { stage: 's', fraction: 0 } });
+    await leases.checkpoint({ lease, checkpoint: { stage: 's', data: 1 } });
+    await leases.fail({ lease, error: providerFailure(), retryAt: null });
+  });
+  expect(plans).toContainEqual(expect.stringMatching(/^SEARCH checkpoint USING INDEX checkpoint_task/));
+  expect(plans.filter((plan) => isScan(plan) || GROWS.test(plan))).toEqual([]);
+});
+
+test('changes to many tasks find them by batch, by user or among the failed', async () => {
+  await setUp();
+  const bulk = sqliteBulkChanges(session);
+  for (const [selection, index] of [
+    [{ batchId: 'b' }, 'task_batch'],
+    [{ userId: 'u1' }, 'task_user'],
+  ] as const) {
+    const plans = await plansOf(() => bulk.cancel({ ...selection, limit: 100 }));
+    expect(plans).toContainEqual(expect.stringMatching(new RegExp(`^SEARCH task USING INDEX ${index}`)));
+    expect(plans.filter((plan) => GROWS.test(plan))).toEqual([]);
+  }
+  const plans = await plansOf(() => bulk.retry({ status: 'failed', errorCode: 'TIMEOUT', limit: 100 }));
+  expect(plans).toContainEqual(expect.stringMatching(/task_failed/));
+  expect(plans.filter((plan) => /TEMP B-TREE/.test(plan))).toEqual([]);
+});
+
+test('retention reads pages of finished tasks and removes each by its keys', async () => {
+  await setUp();
+  const retention = sqliteRetention(session);
+  const plans = await plansOf(async () => {
+    const { task } = await sqliteTaskStore(session).submit(newTask(systemClock));
+    await sqliteTaskStore(session).cancel(task.id);
+    await retention.finished({ limit: 10 });
+    await retention.referenced(['u1/x/y.png']);
+    await retention.remove([task.id]);
+  });
+  // The page: from the newest row downwards, until it is full.
+  expect(plans).toContainEqual('SEARCH task USING INTEGER PRIMARY KEY (rowid<?)');
+  expect(plans.filter(isScan)).toEqual([]);
+  expect(plans.filter((plan) => /TEMP B-TREE/.test(plan))).toEqual([]);
+});
+
+/** What grows with the tasks that wait or are finished; those that run are few. */
+function withoutRunning(plans: readonly string[]): string[] {
+  return plans.filter((plan) => /SCAN (task|event)/.test(plan) && !plan.includes('task_processing'));
+}
+
+/** Of the lists that a call passes, and a look whether there is any hold at all, nothing grows. */
+function isScan(plan: string): boolean {
+  return /SCAN (?!value|wanted|json_each|credit_hold)/.test(plan);
+}

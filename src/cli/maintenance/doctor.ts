@@ -1,0 +1,76 @@
+import { changedSettings } from '../../config/changed-settings.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { type Field, fieldLines } from '../render/fields.ts';
+import { paint } from '../render/paint.ts';
+import { printable } from '../render/printable.ts';
+import type { LiveWorker, Runtime, StoreProblem, TaskCounts } from '../runtime-types.ts';
+
+/** Everything that `concept doctor` has to say. */
+interface Findings {
+  readonly healthy: boolean;
+  readonly home: string;
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  readonly store: Readonly<Record<string, string | number>>;
+  readonly problems: readonly StoreProblem[];
+  readonly workers: readonly LiveWorker[];
+  readonly counts: TaskCounts;
+}
+
+/** `concept doctor`. */
+export async function doctor(context: CliContext): Promise<ExitCode> {
+  const { io } = context;
+  const interruption = context.interruption();
+  try {
+    const { signal } = interruption;
+    return await context.withRuntime(await context.loadConfig(), async (runtime) => {
+      const findings = await examine(runtime, signal);
+      if (io.mode.json) io.json(findings);
+      else print(findings, io);
+      return findings.healthy ? EXIT.success : EXIT.unreachable;
+    });
+  } finally {
+    interruption.dispose();
+  }
+}
+
+async function examine({ config, client, workers }: Runtime, signal: AbortSignal): Promise<Findings> {
+  const { facts, problems } = await client.maintenance.diagnose({ signal });
+  const { home, ...settings } = { ...changedSettings(config), home: config.home };
+  return {
+    healthy: problems.length === 0,
+    home,
+    settings,
+    store: facts,
+    problems,
+    workers: await workers.live({ signal }),
+    counts: await client.tasks.counts({ signal }),
+  };
+}
+
+function print({ home, settings, store, problems, workers, counts }: Findings, io: Io): void {
+  const { red, green, dim } = paint(io.stdout.colourLevel);
+  const fields: readonly Field[] = [
+    ['data directory', home],
+    ...Object.entries(settings).map(([name, value]): Field => [`setting ${name}`, String(value)]),
+    ...Object.entries(store).map(([name, value]): Field => [name, value]),
+    ['pending', counts.pending],
+    ['retrying', counts.retrying],
+    ['processing', counts.processing],
+    ['completed', counts.completed],
+    ['failed', counts.failed],
+    ['workers', workers.length],
+    ...workers.map((worker): Field => [worker.kind, workerText(worker)]),
+    ['problems', problems.length, problems.length > 0 ? red : green],
+  ];
+  for (const line of fieldLines(fields, io.stdout)) io.data(line);
+  for (const { message, hint } of problems) {
+    io.data(`${red('problem:')} ${printable(message)}`);
+    io.data(`${dim('hint:')} ${printable(hint)}`);
+  }
+}
+
+function workerText({ id, host, pid, types }: LiveWorker): string {
+  return `${id} on ${host}, process ${pid}, ${types === null ? 'all types' : types.join(' and ')}`;
+}
