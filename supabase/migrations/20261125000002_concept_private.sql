@@ -1,0 +1,155 @@
+-- Building blocks of the functions: nobody outside calls them.
+
+-- The one clock. Milliseconds, as callers see times.
+create or replace function concept_private.now() returns timestamptz
+  language sql volatile set search_path = '' as $$ select date_trunc('milliseconds', clock_timestamp()) $$;
+
+create or replace function concept_private.iso(at timestamptz) returns text
+  language sql immutable set search_path = ''
+  as $$ select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $$;
+
+-- Ends the call: `status` is the HTTP status, the rest comes back as a ConceptError.
+create or replace function concept_private.fail(
+  status integer, code text, message text, hint text default null, field text default null
+) returns void language plpgsql set search_path = '' as $$
+begin
+  raise exception using
+    errcode = 'PT' || status,
+    message = message,
+    detail = jsonb_strip_nulls(jsonb_build_object('code', code, 'hint', hint, 'field', field))::text,
+    hint = coalesce(hint, '');
+end $$;
+
+-- Null when the caller has no token: a direct connection of an operator.
+create or replace function concept_private.claims() returns jsonb
+  language sql stable set search_path = ''
+  as $$ select nullif(current_setting('request.jwt.claims', true), '')::jsonb $$;
+
+create or replace function concept_private.is_service() returns boolean
+  language sql stable set search_path = '' as $$
+  select case when concept_private.claims() is null then session_user <> 'authenticator'
+    else coalesce(concept_private.claims() ->> 'role' = 'service_role', false) end $$;
+
+-- Whose tasks the caller may see and change: null for anybody's. A user's own id comes from the token, whatever the request says.
+create or replace function concept_private.owner(request jsonb) returns text
+  language plpgsql stable set search_path = '' as $$
+declare
+  subject text := concept_private.claims() ->> 'sub';
+begin
+  if concept_private.is_service() then return request ->> 'userId'; end if;
+  if coalesce(subject, '') = '' then
+    perform concept_private.fail(401, 'NOT_ALLOWED', 'this needs a signed-in user', 'sign in, or use the service role');
+  end if;
+  return subject;
+end $$;
+
+create or replace function concept_private.task_json(task public.tasks) returns jsonb
+  language sql stable set search_path = '' as $$
+  select jsonb_build_object(
+    'id', task.id,
+    'userId', task.user_id,
+    'type', task.type,
+    'input', task.input,
+    'status', task.status,
+    'priority', task.priority,
+    'runAt', concept_private.iso(task.run_at),
+    'attempt', task.attempt,
+    'maxAttempts', task.max_attempts,
+    'leaseToken', case when task.status = 'processing' then task.lease_token end,
+    'leaseOwner', case when task.status = 'processing' then task.lease_owner end,
+    'idempotencyKey', task.idempotency_key,
+    'batchId', task.batch_id,
+    'resultId', case when task.status = 'completed' then task.result_id end,
+    'partial', task.partial,
+    'error', task.error,
+    'progress', task.progress,
+    'publishedAt', concept_private.iso(task.published_at),
+    'createdAt', concept_private.iso(task.created_at),
+    'updatedAt', concept_private.iso(task.updated_at),
+    'startedAt', concept_private.iso(task.started_at),
+    'completedAt', concept_private.iso(task.completed_at)
+  ) $$;
+
+-- Appends the next event of a task. The caller holds the lock of the task's row.
+create or replace function concept_private.append_event(
+  task uuid, event_type text, event_attempt integer, event_data jsonb default '{}'
+) returns void language plpgsql set search_path = '' as $$
+declare
+  number integer;
+begin
+  update public.tasks set event_seq = event_seq + 1 where id = task returning event_seq into number;
+  insert into concept_private.events (task_id, seq, type, at, attempt, data)
+    values (task, number, event_type, concept_private.now(), event_attempt, event_data);
+end $$;
+
+-- The place in line of a user's next task: behind the user's last one, and not before those that are being served.
+create or replace function concept_private.take_turn(lane integer, owner text) returns bigint
+  language sql volatile set search_path = '' as $$
+  insert into concept_private.fair_turns as mine (priority, user_id, turn)
+    values (lane, owner, 1 + coalesce(
+      (select served.turn from concept_private.fair_turns served where served.priority = lane and served.user_id = ''), 0))
+  on conflict (priority, user_id) do update set turn = 1 + greatest(mine.turn, excluded.turn - 1)
+  returning turn $$;
+
+-- Notes that the line of a priority has come to this turn.
+create or replace function concept_private.serve_turn(lane integer, served bigint) returns void
+  language sql volatile set search_path = '' as $$
+  insert into concept_private.fair_turns as clock (priority, user_id, turn) values (lane, '', served)
+  on conflict (priority, user_id) do update set turn = excluded.turn where excluded.turn > clock.turn $$;
+
+-- Puts tasks whose time has come in line, the longest due first. A retry had its turn, and keeps it.
+create or replace function concept_private.promote_due() returns integer
+  language plpgsql volatile set search_path = '' as $$
+declare
+  due record;
+  promoted integer := 0;
+begin
+  for due in
+    select task.id, task.priority, task.user_id, task.turn from public.tasks task
+      where task.status = 'pending' and task.waiting and task.run_at <= concept_private.now()
+      order by task.run_at, task.seq limit 1000 for update skip locked
+  loop
+    update public.tasks set waiting = false,
+      turn = case when due.turn = 0 then concept_private.take_turn(due.priority, due.user_id) else due.turn end
+      where id = due.id;
+    promoted := promoted + 1;
+  end loop;
+  return promoted;
+end $$;
+
+-- Sets the credits of a task aside, in the transaction of its submit or retry. A cost of null or 0: credits are off or free.
+create or replace function concept_private.hold_credits(task uuid, owner text, cost bigint) returns void
+  language plpgsql volatile set search_path = '' as $$
+begin
+  if coalesce(cost, 0) = 0 then return; end if;
+  update concept_private.credit_accounts set available = available - cost, held = held + cost
+    where user_id = owner and available >= cost;
+  if not found then
+    perform concept_private.fail(402, 'INSUFFICIENT_CREDITS',
+      format('the task costs %s credits, and user %s has %s', cost, owner,
+        coalesce((select available from concept_private.credit_accounts where user_id = owner), 0)),
+      'grant credits to the user, or submit less');
+  end if;
+  insert into concept_private.credit_ledger (user_id, task_id, kind, amount, round, at)
+    select owner, task, 'hold', -cost, coalesce(max(round), 0) + 1, concept_private.now()
+      from concept_private.credit_ledger where task_id = task;
+end $$;
+
+-- Ends the open hold of a task: `capture` spends it, `refund` gives it back. Once; without an open hold nothing happens.
+create or replace function concept_private.end_hold(task uuid, ending text) returns void
+  language plpgsql volatile set search_path = '' as $$
+declare
+  hold record;
+begin
+  select ledger.user_id, -ledger.amount as amount, ledger.round into hold from concept_private.credit_ledger ledger
+    where ledger.task_id = task and ledger.kind = 'hold' order by ledger.round desc limit 1;
+  if not found then return; end if;
+  insert into concept_private.credit_ledger (user_id, task_id, kind, amount, round, at)
+    select hold.user_id, task, ending, case ending when 'refund' then hold.amount else 0 end, hold.round, concept_private.now()
+    where not exists (select 1 from concept_private.credit_ledger ended
+      where ended.task_id = task and ended.round = hold.round and ended.kind in ('capture', 'refund'));
+  if not found then return; end if;
+  update concept_private.credit_accounts set held = held - hold.amount,
+    available = available + case ending when 'refund' then hold.amount else 0 end
+    where user_id = hold.user_id;
+end $$;
