@@ -49,7 +49,9 @@ export function skipsPostgres(): boolean {
 }
 
 /** A real server for the tests of one file. Its disk is not waited for: what a power cut does is not tested here. */
-export async function startTestPostgres(programs: PostgresPrograms = POSTGRES as PostgresPrograms): Promise<TestPostgres> {
+export async function startTestPostgres(
+  programs: PostgresPrograms = POSTGRES as PostgresPrograms,
+): Promise<TestPostgres> {
   const server = await startPostgresServer(programs);
   const run = async (database: string, sql: string): Promise<void> => {
     await withClient(server.urlOf('postgres', database), (client) => client.query(sql));

@@ -41,7 +41,8 @@ function embedded(): PostgresPrograms | undefined {
     const root = dirname(dirname(require.resolve(embeddedName())));
     const programs = programsIn(join(root, 'native', 'bin'), 'embedded');
     // Packages carry no links, and nothing runs at their installation here.
-    if (programs) execFileSync(process.execPath, [join('scripts', 'hydrate-symlinks.js')], { cwd: root, stdio: 'pipe' });
+    if (programs)
+      execFileSync(process.execPath, [join('scripts', 'hydrate-symlinks.js')], { cwd: root, stdio: 'pipe' });
     return programs;
   } catch {
     return undefined;

@@ -17,7 +17,13 @@ export interface PostgresServer {
 
 /** Who runs it when this process is root, as whom Postgres refuses to run. */
 const OTHER_USERS = ['postgres', 'nobody'];
-const SETTINGS = ['fsync=off', 'full_page_writes=off', 'max_connections=120', 'shared_buffers=64MB', 'log_checkpoints=off'];
+const SETTINGS = [
+  'fsync=off',
+  'full_page_writes=off',
+  'max_connections=120',
+  'shared_buffers=64MB',
+  'log_checkpoints=off',
+];
 
 export async function startPostgresServer(programs: PostgresPrograms): Promise<PostgresServer> {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'concept-postgres-'));
