@@ -92,6 +92,9 @@ create table if not exists public.task_results (
 
 create index if not exists concept__tasks_ready on public.tasks (type, priority desc, turn, seq)
   where status = 'pending' and not waiting and input is not null;
+-- For claims under limits, which look at the tasks of all types in one line.
+create index if not exists concept__tasks_line on public.tasks (priority desc, turn, seq)
+  where status = 'pending' and not waiting and input is not null;
 create index if not exists concept__tasks_waiting on public.tasks (run_at) where status = 'pending' and waiting;
 create index if not exists concept__tasks_processing on public.tasks (lease_owner) where status = 'processing';
 create index if not exists concept__tasks_unpublished on public.tasks (published_at nulls first, seq)
@@ -147,7 +150,8 @@ create table if not exists concept_private.workers (
   started_at timestamptz not null,
   expires_at timestamptz not null,
   dead boolean not null default false,
-  ended_at timestamptz
+  ended_at timestamptz,
+  last_write text
 );
 create index if not exists concept__workers_live on concept_private.workers (expires_at) where not dead;
 

@@ -153,3 +153,111 @@ begin
     available = available + case ending when 'refund' then hold.amount else 0 end
     where user_id = hold.user_id;
 end $$;
+
+-- Null for what is no id at all: it names nothing.
+create or replace function concept_private.as_uuid(id text) returns uuid
+  language sql immutable set search_path = ''
+  as $$ select case when id ~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then id::uuid end $$;
+
+-- Locks the row of a task that the caller may change.
+create or replace function concept_private.lock_task(id text, owner text) returns public.tasks
+  language plpgsql volatile set search_path = '' as $$
+declare
+  found_task public.tasks;
+begin
+  select task.* into found_task from public.tasks task
+    where task.id = concept_private.as_uuid(lock_task.id) and (owner is null or task.user_id = owner) for update;
+  if found_task.id is null then
+    perform concept_private.fail(404, 'TASK_NOT_FOUND', format('there is no task %s', id), 'list the tasks with: concept list');
+  end if;
+  return found_task;
+end $$;
+
+create or replace function concept_private.refuse_change(task public.tasks, change text) returns void
+  language plpgsql set search_path = '' as $$
+begin
+  perform concept_private.fail(409, 'INVALID_TRANSITION', format('task %s is %s, it cannot %s', task.id, task.status, change),
+    case change when 'cancel' then 'only a pending or processing task can be cancelled'
+      when 'retry' then 'only a failed or cancelled task can be retried; submit a new one to run the same input again' end);
+end $$;
+
+-- Records which blobs a task works from: they outlive whatever else names them.
+create or replace function concept_private.refer_input(task uuid, input jsonb) returns void
+  language sql volatile set search_path = '' as $$
+  insert into concept_private.blob_refs (path, task_id, bytes)
+    select source.value ->> 'path', task, 0 from jsonb_each(input) source
+      where jsonb_typeof(source.value) = 'object' and source.value ->> 'kind' = 'blob' and source.value ? 'path'
+    union
+    select concept.image_path, task, 0 from jsonb_each(input) source
+      join public.concepts concept on concept.id = concept_private.as_uuid(source.value ->> 'conceptId')
+      where jsonb_typeof(source.value) = 'object' and source.value ->> 'kind' = 'concept'
+  on conflict do nothing $$;
+
+-- Ends a task by its owner; gives its credits back.
+create or replace function concept_private.cancel(task public.tasks, write_id text) returns public.tasks
+  language plpgsql volatile set search_path = '' as $$
+declare
+  now timestamptz := concept_private.now();
+begin
+  if task.status not in ('pending', 'processing') then perform concept_private.refuse_change(task, 'cancel'); end if;
+  update public.tasks set status = 'cancelled', waiting = false, lease_token = null, lease_owner = null, held = false,
+    completed_at = now, updated_at = now, last_write = write_id where id = task.id;
+  perform concept_private.append_event(task.id, 'cancelled', task.attempt);
+  perform concept_private.end_hold(task.id, 'refund');
+  select * into task from public.tasks where id = task.id;
+  return task;
+end $$;
+
+-- Puts a failed or cancelled task back in line with all its attempts; open intents of paid calls are consented to.
+create or replace function concept_private.retry(task public.tasks, cost bigint, write_id text) returns public.tasks
+  language plpgsql volatile set search_path = '' as $$
+declare
+  now timestamptz := concept_private.now();
+begin
+  if task.status not in ('failed', 'cancelled') then perform concept_private.refuse_change(task, 'retry'); end if;
+  perform concept_private.hold_credits(task.id, task.user_id, cost);
+  update public.tasks set status = 'pending', waiting = false, attempt = 0, progress = null, started_at = null,
+    completed_at = null, published_at = null, result_id = null, partial = false, error_message = null, held = false, run_at = now,
+    updated_at = now, turn = concept_private.take_turn(task.priority, task.user_id), last_write = write_id where id = task.id;
+  perform concept_private.append_event(task.id, 'retried', 0, jsonb_build_object('error', task.error));
+  delete from concept_private.checkpoints checkpoint where checkpoint.task_id = task.id and checkpoint.stage like 'intent:%';
+  select * into task from public.tasks where id = task.id;
+  return task;
+end $$;
+
+-- Conditions of a listing or a bulk change, for `execute ... using request, owner`.
+create or replace function concept_private.task_conditions(request jsonb) returns text
+  language sql immutable set search_path = '' as $$
+  select '($2::text is null or task.user_id = $2)'
+    || case when request ? 'userId' then ' and task.user_id = $1 ->> ''userId''' else '' end
+    || case when request ? 'batchId' then ' and task.batch_id = $1 ->> ''batchId''' else '' end
+    || case when request ? 'type' then ' and task.type = $1 ->> ''type''' else '' end
+    || case when request ? 'status' then ' and task.status = $1 ->> ''status''' else '' end
+    || case when request ? 'errorCode' then ' and task.error ->> ''code'' = $1 ->> ''errorCode''' else '' end $$;
+
+-- Of an image that an older publisher stored only its path is known.
+create or replace function concept_private.image_json(path text) returns jsonb
+  language sql immutable set search_path = '' as $$
+  select jsonb_build_object('path', path, 'width', 0, 'height', 0, 'bytes', 0, 'contentType', 'image/png', 'sha256', '') $$;
+
+create or replace function concept_private.concept_json(concept public.concepts) returns jsonb
+  language sql stable set search_path = '' as $$
+  select jsonb_build_object(
+    'id', concept.id,
+    'taskId', coalesce(concept.task_id, concept.id),
+    'userId', concept.user_id,
+    'logoDescription', concept.logo_description,
+    'themeDescription', concept.theme_description,
+    'image', coalesce(concept.image, concept_private.image_json(concept.image_path)),
+    'variations', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'palette', jsonb_strip_nulls(jsonb_build_object('name', variation.palette_name, 'colors', variation.colors,
+          'description', coalesce(variation.description, ''), 'roles', variation.roles)),
+        'image', coalesce(variation.image, concept_private.image_json(variation.image_path))
+      ) order by variation.position, variation.id)
+      from public.color_variations variation where variation.concept_id = concept.id), '[]'),
+    'scene', concept.scene,
+    'refinement', concept.refinement,
+    'warnings', concept.warnings,
+    'createdAt', concept_private.iso(concept.created_at)
+  ) $$;
