@@ -1,4 +1,4 @@
-import { changedSettings } from '../../config/changed-settings.ts';
+import { changedSettings } from '../../config/shown-settings.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
