@@ -5,6 +5,7 @@ import { isoTimeMs } from '../../core/iso-time.ts';
 import type { BlobInfo, BlobStore } from '../../ports/blob-store.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SupabaseConnection } from '../supabase-connection.ts';
+import { diagnoseBuckets } from './supabase/diagnose-buckets.ts';
 import { listBucket } from './supabase/list-bucket.ts';
 import { removeObject } from './supabase/remove-object.ts';
 import { type RequestSubject, type StorageAnswer, type StorageBucket, storageRequests } from './supabase/requests.ts';
@@ -75,6 +76,7 @@ export function supabaseBlobs(options: SupabaseBlobsOptions): BlobStore {
       const sinceMs = since === undefined ? undefined : isoTimeMs(since, 'unlessStoredSince');
       return removeObject({ bucket: bucketOf(path), path, sinceMs }, requests, call?.signal);
     },
+    diagnose: (call) => diagnoseBuckets(both, requests, call?.signal),
     async removeLeftovers({ olderThan, signal }) {
       const olderThanMs = isoTimeMs(olderThan, 'olderThan');
       return removeLeftovers({ buckets: both, olderThanMs }, requests, signal);
