@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { build as buildCancel } from './commands/cancel.ts';
+import { build as buildConfig } from './commands/config.ts';
 import { build as buildDead } from './commands/dead.ts';
 import { build as buildDoctor } from './commands/doctor.ts';
 import { build as buildDownload } from './commands/download.ts';
@@ -38,6 +39,7 @@ const BUILDERS: Readonly<Record<string, Builder>> = {
   pin: buildPin,
   unpin: buildUnpin,
   doctor: buildDoctor,
+  config: buildConfig,
 };
 
 const EPILOGUE = `

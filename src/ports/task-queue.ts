@@ -1,4 +1,5 @@
 import type { TaskType } from '../core/task.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import type { CallOptions } from './task-store.ts';
 
 /** What is published about a task: enough for a worker to claim it. */
@@ -36,6 +37,9 @@ export interface TaskQueue {
    * delayed task falls due and, as a safety net, every now and then.
    */
   receive(options: { readonly signal: AbortSignal }): AsyncIterable<Delivery>;
+
+  /** Looks at itself, for `concept doctor`. */
+  diagnose(options?: CallOptions): Promise<Diagnosis>;
 
   /** Flushes what is being published and frees resources. Idempotent. */
   close(): Promise<void>;

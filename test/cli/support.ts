@@ -7,8 +7,9 @@ import type { CliContext } from '../../src/cli/context.ts';
 import type { ExitCode } from '../../src/cli/exit-codes.ts';
 import { type ColourLevel, createIo, modeOf, type OutputStream } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
-import { loadConfig } from '../../src/config/load-config.ts';
+import { findSettings, loadConfig } from '../../src/config/load-config.ts';
 import type { Runtime } from '../../src/config/runtime.ts';
+import { shownSettings } from '../../src/config/shown-settings.ts';
 import { ConceptError } from '../../src/core/errors.ts';
 import type { ImageProvider } from '../../src/ports/image-provider.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -40,7 +41,12 @@ export interface TestCli {
 
 /** The command line over memory adapters and scripted providers; every run shares one store. */
 export function testCli(
-  options: { readonly terminal?: Terminal; readonly images?: ImageProvider; readonly stdin?: string } = {},
+  options: {
+    readonly terminal?: Terminal;
+    readonly images?: ImageProvider;
+    readonly stdin?: string;
+    readonly environment?: Record<string, string>;
+  } = {},
 ): TestCli {
   const store = memoryStore();
   const runtime = memoryRuntime(store, options.images ?? scriptedImageProvider());
@@ -59,6 +65,8 @@ export function testCli(
         io,
         finish: (next) => (code = next),
         loadConfig: async (overrides = {}) => loadConfig({ overrides, environment: {}, directory: '/nonexistent' }),
+        findSettings: async () =>
+          shownSettings(findSettings({ environment: options.environment ?? {}, directory: '/nonexistent' })),
         withRuntime: (_config, use) => use(runtime),
         stdin: () => Readable.from([Buffer.from(options.stdin ?? '')]),
         interruption: () => ({ signal: interruption.signal, dispose: () => undefined }),

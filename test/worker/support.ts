@@ -65,6 +65,7 @@ export function signallingQueue(store: ReturnType<typeof memoryStore>): TaskQueu
           yield { taskId: null, acknowledge: async () => undefined, giveBack: async () => undefined };
       }
     },
+    diagnose: async () => ({ facts: {}, problems: [] }),
     close: () => Promise.resolve(),
   };
 }

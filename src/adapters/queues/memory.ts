@@ -72,6 +72,7 @@ export function memoryQueue(options: MemoryQueueOptions = {}): TaskQueue {
         else await waitForChange(stop);
       }
     },
+    diagnose: async () => ({ facts: { queue: 'memory' }, problems: [] }),
     async close() {
       closing.abort();
     },

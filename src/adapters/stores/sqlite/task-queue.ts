@@ -25,6 +25,9 @@ export function sqliteTaskQueue(session: Session): TaskQueue {
 
     receive: ({ signal }) => signals(session, AbortSignal.any([signal, closed.signal])),
 
+    // What wakes workers is told with the store.
+    diagnose: async () => ({ facts: { queue: 'sqlite' }, problems: [] }),
+
     close: async () => closed.abort(),
   };
 }
