@@ -37,6 +37,8 @@ export interface StoreFlags {
   readonly durable: boolean;
   /** Several processes may use the same store at once. */
   readonly shared: boolean;
+  /** What leases end by: `wall` is moved by whoever sets the clock. */
+  readonly leaseClock: 'monotonic' | 'wall';
 }
 
 /** Credits charged per task; absent means credits are off. */

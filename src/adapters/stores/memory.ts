@@ -30,7 +30,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
   const state = createState(options.clock ?? systemClock, options.credits);
   return {
     name: NAME,
-    flags: { durable: false, shared: false },
+    flags: { durable: false, shared: false, leaseClock: 'monotonic' },
     tasks: memoryTaskStore(state),
     leases: memoryTaskLeases(state),
     workers: memoryWorkerRegistry(state),

@@ -73,7 +73,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 function storeOver(session: Session, driver: string): Store {
   return {
     name: 'sqlite',
-    flags: { durable: true, shared: true },
+    flags: { durable: true, shared: true, leaseClock: 'monotonic' },
     tasks: sqliteTaskStore(session),
     leases: sqliteTaskLeases(session),
     workers: sqliteWorkerRegistry(session),

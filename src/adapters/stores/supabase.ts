@@ -1,0 +1,93 @@
+import { toConceptError } from '../../core/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Diagnosis, Problem } from '../../ports/diagnosis.ts';
+import type { CreditCosts, Store } from '../../ports/store.ts';
+import type { CallOptions } from '../../ports/task-store.ts';
+import type { SupabaseConnection } from '../supabase-connection.ts';
+import { type ImageBaseUrls, supabaseLeases } from './supabase/leases.ts';
+import {
+  supabaseBatches,
+  supabaseConcepts,
+  supabaseCredits,
+  supabaseEvents,
+  supabaseResults,
+  supabaseRetention,
+} from './supabase/reads.ts';
+import { type Rpc, supabaseRpc } from './supabase/rpc.ts';
+import { supabaseBulkChanges, supabaseTasks } from './supabase/tasks.ts';
+import { supabaseWorkers } from './supabase/workers.ts';
+
+export interface SupabaseStoreOptions {
+  readonly connection: SupabaseConnection;
+  readonly clock: Clock;
+  /** Ending of the functions' names, default none. */
+  readonly suffix?: string | undefined;
+  /** Credits per task; left out, credits are off. */
+  readonly credits?: CreditCosts | undefined;
+  /** Where images can be read by whoever may, before their paths; for the readers of an older API. */
+  readonly imageBaseUrls?: ImageBaseUrls | undefined;
+  /** How long a call is tried while the project is away, default 10,000 ms. */
+  readonly patienceMs?: number | undefined;
+}
+
+const NO_URLS: ImageBaseUrls = { concept: '', palette: '' };
+/** Clocks that are further apart than this make times in the two logs misleading. */
+const CLOCK_SKEW_MS = 5_000;
+
+/**
+ * Records in the Postgres of a Supabase project; every read and change is an SQL function of its own.
+ * Leases end by the database's clock.
+ * @throws (each call) ConceptError STORE_UNAVAILABLE, NOT_ALLOWED; see the ports.
+ */
+export function supabaseStore(options: SupabaseStoreOptions): Store {
+  const { connection, clock, suffix = '', credits, imageBaseUrls = NO_URLS, patienceMs } = options;
+  const rpc = supabaseRpc({ connection, suffix, clock, patienceMs });
+  return {
+    name: 'supabase',
+    flags: { durable: true, shared: true, leaseClock: 'wall' },
+    tasks: supabaseTasks(rpc, credits),
+    leases: supabaseLeases(rpc, imageBaseUrls),
+    workers: supabaseWorkers(rpc),
+    events: supabaseEvents(rpc, clock),
+    concepts: supabaseConcepts(rpc),
+    credits: supabaseCredits(rpc),
+    batches: supabaseBatches(rpc),
+    bulk: supabaseBulkChanges(rpc, credits),
+    results: supabaseResults(rpc),
+    retention: supabaseRetention(rpc),
+    diagnose: (call) => diagnose(rpc, { connection, clock }, call),
+    close: () => Promise.resolve(),
+  };
+}
+
+interface DiagnoseAnswer {
+  readonly postgres: string;
+  readonly now: string;
+  readonly withoutInput: number;
+}
+
+async function diagnose(
+  rpc: Rpc,
+  { connection, clock }: Pick<SupabaseStoreOptions, 'connection' | 'clock'>,
+  call: CallOptions | undefined,
+): Promise<Diagnosis> {
+  const facts = { store: 'supabase', url: connection.url };
+  try {
+    const { postgres, now, withoutInput } = await rpc.read<DiagnoseAnswer>('diagnose', {}, call);
+    const skewMs = Math.abs(Date.parse(now) - clock.now());
+    const problems: readonly Problem[] = skewMs > CLOCK_SKEW_MS ? [clockSkew(skewMs)] : [];
+    return { facts: { ...facts, postgres, rowsWithoutInput: withoutInput, clockSkewMs: skewMs }, problems };
+  } catch (thrown) {
+    if (call?.signal?.aborted) throw thrown;
+    const { code, message, hint = 'look at the settings with: concept config' } = toConceptError(thrown);
+    return { facts, problems: [{ code, message, hint }] };
+  }
+}
+
+function clockSkew(skewMs: number): Problem {
+  return {
+    code: 'STORE_UNAVAILABLE',
+    message: `this machine's clock and the database's are ${Math.round(skewMs / 1_000)} s apart`,
+    hint: 'set the clock of this machine, for example by NTP; leases go by that of the database',
+  };
+}

@@ -1,0 +1,65 @@
+-- Who may do what. Said in full, granted and revoked: old projects hand new tables and functions to everybody, new ones to nobody.
+
+revoke all on schema concept_private from public, anon, authenticated;
+grant usage on schema concept_private to service_role;
+revoke all on all tables in schema concept_private from public, anon, authenticated;
+revoke all on all functions in schema concept_private from public, anon, authenticated;
+
+alter table public.tasks enable row level security;
+alter table public.concepts enable row level security;
+alter table public.color_variations enable row level security;
+alter table public.task_results enable row level security;
+alter table concept_private.events enable row level security;
+alter table concept_private.checkpoints enable row level security;
+alter table concept_private.fair_turns enable row level security;
+alter table concept_private.workers enable row level security;
+alter table concept_private.batches enable row level security;
+alter table concept_private.blob_refs enable row level security;
+alter table concept_private.credit_accounts enable row level security;
+alter table concept_private.credit_ledger enable row level security;
+
+-- Tables of ours alone: users read, and change nothing but through functions. What a deployment had granted on its own tables stays.
+revoke all on public.task_results from public, anon, authenticated;
+grant select on public.tasks, public.concepts, public.color_variations, public.task_results to authenticated;
+grant all on public.tasks, public.concepts, public.color_variations, public.task_results to service_role;
+
+drop policy if exists concept__tasks_own on public.tasks;
+create policy concept__tasks_own on public.tasks for select to authenticated
+  using (user_id = (select auth.uid())::text);
+drop policy if exists concept__concepts_own on public.concepts;
+create policy concept__concepts_own on public.concepts for select to authenticated
+  using (user_id = (select auth.uid())::text);
+drop policy if exists concept__variations_own on public.color_variations;
+create policy concept__variations_own on public.color_variations for select to authenticated
+  using (exists (select 1 from public.concepts concept
+    where concept.id = concept_id and concept.user_id = (select auth.uid())::text));
+drop policy if exists concept__results_own on public.task_results;
+create policy concept__results_own on public.task_results for select to authenticated
+  using (user_id = (select auth.uid())::text);
+
+-- The functions of owners: whose rows they see comes from the token.
+revoke all on function public.concept_submit(jsonb), public.concept_get_task(jsonb), public.concept_list_tasks(jsonb),
+  public.concept_count_tasks(jsonb), public.concept_cancel_task(jsonb), public.concept_retry_task(jsonb),
+  public.concept_cancel_tasks(jsonb), public.concept_retry_tasks(jsonb), public.concept_list_events(jsonb),
+  public.concept_get_concept(jsonb), public.concept_list_concepts(jsonb), public.concept_get_result(jsonb),
+  public.concept_open_batch(jsonb), public.concept_get_batch(jsonb), public.concept_credit_balance(jsonb),
+  public.concept_pin_task(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.concept_submit(jsonb), public.concept_get_task(jsonb), public.concept_list_tasks(jsonb),
+  public.concept_count_tasks(jsonb), public.concept_cancel_task(jsonb), public.concept_retry_task(jsonb),
+  public.concept_cancel_tasks(jsonb), public.concept_retry_tasks(jsonb), public.concept_list_events(jsonb),
+  public.concept_get_concept(jsonb), public.concept_list_concepts(jsonb), public.concept_get_result(jsonb),
+  public.concept_open_batch(jsonb), public.concept_get_batch(jsonb), public.concept_credit_balance(jsonb),
+  public.concept_pin_task(jsonb) to authenticated, service_role;
+
+-- Those of workers and operators.
+revoke all on function public.concept_register_worker(jsonb), public.concept_heartbeat(jsonb), public.concept_retire_worker(jsonb),
+  public.concept_live_workers(jsonb), public.concept_claim(jsonb), public.concept_record(jsonb), public.concept_checkpoint(jsonb),
+  public.concept_complete(jsonb), public.concept_fail(jsonb), public.concept_release(jsonb), public.concept_sweep(jsonb),
+  public.concept_grant_credits(jsonb), public.concept_finished_tasks(jsonb), public.concept_remove_tasks(jsonb),
+  public.concept_referenced_blobs(jsonb), public.concept_prune(jsonb), public.concept_diagnose(jsonb)
+  from public, anon, authenticated, service_role;
+grant execute on function public.concept_register_worker(jsonb), public.concept_heartbeat(jsonb), public.concept_retire_worker(jsonb),
+  public.concept_live_workers(jsonb), public.concept_claim(jsonb), public.concept_record(jsonb), public.concept_checkpoint(jsonb),
+  public.concept_complete(jsonb), public.concept_fail(jsonb), public.concept_release(jsonb), public.concept_sweep(jsonb),
+  public.concept_grant_credits(jsonb), public.concept_finished_tasks(jsonb), public.concept_remove_tasks(jsonb),
+  public.concept_referenced_blobs(jsonb), public.concept_prune(jsonb), public.concept_diagnose(jsonb) to service_role;
