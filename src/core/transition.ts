@@ -13,6 +13,8 @@ export type TaskChange =
   /** The lease ran out: back in line, or failed when the attempts are used up. An attempt that may not have begun is not counted. */
   | { readonly kind: 'expire'; readonly error: TaskError; readonly counts: boolean }
   | { readonly kind: 'cancel' }
+  /** No attempt could begin: its message cannot be used. */
+  | { readonly kind: 'refuse'; readonly error: TaskError }
   /** `concept retry`: a finished task starts again with a full set of attempts. */
   | { readonly kind: 'retry' };
 
@@ -68,6 +70,10 @@ function apply(task: Task, change: TaskChange, at: string): object | undefined {
       return claimed(task, change, at);
     case 'cancel':
       return isUnfinished(task) ? { ...task, ...UNLEASED, status: 'cancelled', completedAt: at } : undefined;
+    case 'refuse':
+      return task.status === 'pending'
+        ? { ...task, status: 'failed', error: change.error, completedAt: at }
+        : undefined;
     case 'retry':
       return retried(task, at);
     case 'complete':

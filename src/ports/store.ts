@@ -4,6 +4,7 @@ import type { ConceptStore } from './concept-store.ts';
 import type { CreditLedger } from './credit-ledger.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { EventLog } from './event-log.ts';
+import type { Outbox } from './outbox.ts';
 import type { ResultStore } from './result-store.ts';
 import type { Retention } from './retention.ts';
 import type { TaskLeases } from './task-leases.ts';
@@ -25,6 +26,7 @@ export interface Store {
   readonly bulk: BulkChanges;
   readonly results: ResultStore;
   readonly retention: Retention;
+  readonly outbox: Outbox;
   /** Looks at itself, for `concept doctor`; takes as long as reading the whole store. */
   diagnose(options?: CallOptions): Promise<Diagnosis>;
   /** Frees the connection. Idempotent. */

@@ -13,6 +13,7 @@ import type { MakeStore } from './store/harness.ts';
 import { testLease } from './store/lease.ts';
 import { testLimits } from './store/limits.ts';
 import { testOutcome } from './store/outcome.ts';
+import { testOutbox } from './store/outbox.ts';
 import { testRead } from './store/read.ts';
 import { testRemoval } from './store/removal.ts';
 import { testResults } from './store/results.ts';
@@ -36,6 +37,7 @@ export function testStore(name: string, make: MakeStore): void {
     testClockSteps(make);
     testOutcome(make);
     testCancelAndRetry(make);
+    testOutbox(make);
     testBulk(make);
     testBatches(make);
     testEvents(make);

@@ -51,7 +51,7 @@ export interface TaskRow {
 
 /** What a claim has to know of a row; all else it sets, or it is the same for every pending task. */
 export const PENDING_COLUMNS = `seq, task.id, user_id, type, status, priority, turn, run_at, attempt, max_attempts,
-  idempotency_key, batch_id, error, created_at, event_seq, task_input.input, task_input.checksum`;
+  idempotency_key, batch_id, error, created_at, event_seq, task_input.input, task_input.checksum, published_at`;
 export type PendingRow = Omit<
   TaskRow,
   | 'lease_token'
@@ -59,7 +59,6 @@ export type PendingRow = Omit<
   | 'result_id'
   | 'partial'
   | 'progress'
-  | 'published_at'
   | 'started_at'
   | 'completed_at'
   | 'updated_at'
@@ -146,6 +145,7 @@ export function pendingRowOf(columns: readonly SqlValue[]): PendingRow {
     event_seq: columns[14] as number,
     input: columns[15] as string,
     checksum: columns[16] as number | null,
+    published_at: columns[17] as number | null,
   };
 }
 
@@ -199,7 +199,7 @@ export function claimedTaskOf(row: PendingRow, workerId: string, at: string): Pr
     partial: false,
     error: jsonOrNull(row.error),
     progress: null,
-    publishedAt: null,
+    publishedAt: isoOrNull(row.published_at),
     createdAt,
     updatedAt: at,
     startedAt: at,
