@@ -109,7 +109,8 @@ begin
       where task.status = 'pending' and task.waiting and task.run_at <= concept_private.now()
       order by task.run_at, task.seq limit 1000 for update skip locked
   loop
-    update public.tasks set waiting = false,
+    -- What was published before its time was published in vain.
+    update public.tasks set waiting = false, published_at = null,
       turn = case when due.turn = 0 then concept_private.take_turn(due.priority, due.user_id) else due.turn end
       where id = due.id;
     promoted := promoted + 1;

@@ -8,7 +8,7 @@ declare
   user_key text := item ->> 'idempotencyKey';
   task public.tasks;
 begin
-  select found.* into task from public.tasks found where found.user_id = owner and found.idempotency_key = user_key;
+  select hit.* into task from public.tasks hit where hit.user_id = owner and hit.idempotency_key = user_key;
   if task.id is null then
     insert into public.tasks (id, user_id, type, status, input, input_hash, priority, run_at, waiting, turn, max_attempts,
         idempotency_key, batch_id, created_at, updated_at, last_write)
@@ -24,7 +24,7 @@ begin
       return jsonb_build_object('task', concept_private.task_json(task), 'created', true);
     end if;
     -- Another call was quicker with the key, or the id is taken.
-    select found.* into task from public.tasks found where found.user_id = owner and found.idempotency_key = user_key;
+    select hit.* into task from public.tasks hit where hit.user_id = owner and hit.idempotency_key = user_key;
   end if;
   if task.id is not null then
     if task.input_hash is distinct from item ->> 'inputHash' then
@@ -33,10 +33,11 @@ begin
           left(coalesce(task.input_hash, 'unknown'), 8), left(item ->> 'inputHash', 8)),
         'use another key for another input, or repeat the first input unchanged', 'idempotencyKey');
     end if;
-    return jsonb_build_object('task', concept_private.task_json(task), 'created', task.last_write = write_id and task.event_seq = 1);
+    return jsonb_build_object('task', concept_private.task_json(task), 'created',
+      task.id = (item ->> 'id')::uuid and task.last_write = write_id and task.event_seq = 1);
   end if;
-  select found.* into task from public.tasks found
-    where found.id = (item ->> 'id')::uuid and found.user_id = owner and found.last_write = write_id;
+  select hit.* into task from public.tasks hit
+    where hit.id = (item ->> 'id')::uuid and hit.user_id = owner and hit.last_write = write_id;
   if task.id is null then
     perform concept_private.fail(400, 'INVALID_INPUT', format('id: there is a task %s already', item ->> 'id'), 'use a fresh id', 'id');
   end if;
@@ -214,7 +215,7 @@ declare
 begin
   insert into concept_private.batches (id, user_id, name, created_at)
     values (request ->> 'id', owner, request ->> 'name', concept_private.now()) on conflict do nothing;
-  select found.* into batch from concept_private.batches found where found.user_id = owner and found.name = request ->> 'name';
+  select hit.* into batch from concept_private.batches hit where hit.user_id = owner and hit.name = request ->> 'name';
   if batch.id is null then
     perform concept_private.fail(400, 'INVALID_INPUT', format('id: there is a batch %s already', request ->> 'id'), 'use a fresh id', 'id');
   end if;
@@ -232,9 +233,9 @@ declare
   owner text := concept_private.owner(request);
   batch concept_private.batches;
 begin
-  select found.* into batch from concept_private.batches found
-    where (found.id = request ->> 'idOrName' or found.name = request ->> 'idOrName') and (owner is null or found.user_id = owner)
-    order by found.id = request ->> 'idOrName' desc, found.created_at desc limit 1;
+  select hit.* into batch from concept_private.batches hit
+    where (hit.id = request ->> 'idOrName' or hit.name = request ->> 'idOrName') and (owner is null or hit.user_id = owner)
+    order by hit.id = request ->> 'idOrName' desc, hit.created_at desc limit 1;
   if batch.id is null then return jsonb_build_object('batch', null); end if;
   return jsonb_build_object('batch', concept_private.batch_json(batch)
     || jsonb_build_object('counts', concept_private.count_tasks(null, batch.id, null)));
@@ -300,9 +301,9 @@ declare
   task public.tasks;
   removed jsonb := '[]';
 begin
-  for task in select found.* from public.tasks found
-    where found.id in (select concept_private.as_uuid(id) from jsonb_array_elements_text(request -> 'ids') id)
-      and found.status in ('completed', 'failed', 'cancelled') and not found.pinned order by found.id for update
+  for task in select hit.* from public.tasks hit
+    where hit.id in (select concept_private.as_uuid(listed.id) from jsonb_array_elements_text(request -> 'ids') listed(id))
+      and hit.status in ('completed', 'failed', 'cancelled') and not hit.pinned order by hit.id for update
   loop
     continue when concept_private.is_in_use(task.id);
     removed := removed || jsonb_build_object('taskId', task.id, 'paths', coalesce((
@@ -310,7 +311,7 @@ begin
         select 1 from concept_private.blob_refs other where other.path = own.path and other.task_id <> own.task_id)), '[]'));
     delete from public.concepts concept where concept.task_id = task.id or concept.id = task.result_id;
     delete from public.task_results result where result.task_id = task.id;
-    delete from public.tasks found where found.id = task.id;
+    delete from public.tasks hit where hit.id = task.id;
   end loop;
   return jsonb_build_object('removed', removed);
 end $$;
@@ -320,12 +321,12 @@ create or replace function public.concept_referenced_blobs(request jsonb) return
   language plpgsql stable security definer set search_path = '' as $$
 begin
   return jsonb_build_object('paths', coalesce((
-    select jsonb_agg(path) from jsonb_array_elements_text(request -> 'paths') path
-    where exists (select 1 from concept_private.blob_refs ref where ref.path = path)
-      or exists (select 1 from public.tasks task where task.id = concept_private.as_uuid(split_part(path, '/', 2))
+    select jsonb_agg(asked.path) from jsonb_array_elements_text(request -> 'paths') asked(path)
+    where exists (select 1 from concept_private.blob_refs ref where ref.path = asked.path)
+      or exists (select 1 from public.tasks task where task.id = concept_private.as_uuid(split_part(asked.path, '/', 2))
         and task.status <> 'completed')
-      or exists (select 1 from public.concepts concept where concept.image_path = path)
-      or exists (select 1 from public.color_variations variation where variation.image_path = path)), '[]'));
+      or exists (select 1 from public.concepts concept where concept.image_path = asked.path)
+      or exists (select 1 from public.color_variations variation where variation.image_path = asked.path)), '[]'));
 end $$;
 
 create or replace function public.concept_prune(request jsonb) returns jsonb

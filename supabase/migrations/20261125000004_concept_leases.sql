@@ -85,9 +85,9 @@ declare
   message jsonb := request -> 'message';
   task public.tasks;
 begin
-  select found.* into task from public.tasks found
-    where found.id = concept_private.as_uuid(request ->> 'taskId') and found.status = 'pending'
-      and found.run_at <= concept_private.now() and request -> 'types' ? found.type for update skip locked;
+  select hit.* into task from public.tasks hit
+    where hit.id = concept_private.as_uuid(request ->> 'taskId') and hit.status = 'pending'
+      and hit.run_at <= concept_private.now() and request -> 'types' ? hit.type for update skip locked;
   if task.id is null then return; end if;
   if task.input is null then
     if message is null or message ->> 'userId' is distinct from task.user_id or message ->> 'type' is distinct from task.type then
@@ -113,12 +113,12 @@ declare
   taken integer := 0;
 begin
   perform pg_advisory_xact_lock(hashtextextended('concept_private claims', 0));
-  select jsonb_build_object('total', count(*), 'provider', count(*) filter (where found.provider = request ->> 'provider')) into running
-    from public.tasks found where found.status = 'processing';
+  select jsonb_build_object('total', count(*), 'provider', count(*) filter (where hit.provider = request ->> 'provider')) into running
+    from public.tasks hit where hit.status = 'processing';
   select coalesce(jsonb_object_agg(counted.type, counted.count), '{}') into by_type
-    from (select found.type, count(*) from public.tasks found where found.status = 'processing' group by found.type) counted;
+    from (select hit.type, count(*) from public.tasks hit where hit.status = 'processing' group by hit.type) counted;
   select coalesce(jsonb_object_agg(counted.user_id, counted.count), '{}') into by_user
-    from (select found.user_id, count(*) from public.tasks found where found.status = 'processing' group by found.user_id) counted;
+    from (select hit.user_id, count(*) from public.tasks hit where hit.status = 'processing' group by hit.user_id) counted;
   room := wanted;
   if limits ? 'total' then room := least(room, (limits ->> 'total')::bigint - (running ->> 'total')::bigint); end if;
   if limits ? 'perProvider' and request ? 'provider' then
@@ -126,12 +126,12 @@ begin
   end if;
   if room <= 0 then return; end if;
   for task in
-    select found.* from concept_private.named_task(request) found where request ? 'taskId'
+    select hit.* from concept_private.named_task(request) hit where request ? 'taskId'
     union all
-    select * from (select found.* from public.tasks found
-      where not request ? 'taskId' and found.status = 'pending' and not found.waiting and found.input is not null
-        and request -> 'types' ? found.type
-      order by found.priority desc, found.turn, found.seq for update skip locked) line
+    select * from (select hit.* from public.tasks hit
+      where not request ? 'taskId' and hit.status = 'pending' and not hit.waiting and hit.input is not null
+        and request -> 'types' ? hit.type
+      order by hit.priority desc, hit.turn, hit.seq for update skip locked) line
   loop
     continue when limits -> 'perType' ? task.type
       and coalesce((by_type ->> task.type)::bigint, 0) >= (limits -> 'perType' ->> task.type)::bigint;
@@ -165,24 +165,24 @@ declare
   position integer := 0;
 begin
   -- Held against a sweep that would end the worker at this moment.
-  perform 1 from concept_private.workers found where found.id = worker for share;
+  perform 1 from concept_private.workers hit where hit.id = worker for share;
   if not concept_private.is_alive(worker) then
     perform concept_private.fail(409, 'LEASE_LOST', format('the registration of worker %s has run out', worker),
       'register under a new worker id and claim again');
   end if;
-  select jsonb_agg(concept_private.claim_json(found) order by found.priority desc, found.turn, found.seq) into claims
-    from public.tasks found where found.status = 'processing' and found.lease_owner = worker
-      and starts_with(found.lease_token, (request ->> 'writeId') || '/');
+  select jsonb_agg(concept_private.claim_json(hit) order by hit.priority desc, hit.turn, hit.seq) into claims
+    from public.tasks hit where hit.status = 'processing' and hit.lease_owner = worker
+      and starts_with(hit.lease_token, (request ->> 'writeId') || '/');
   if claims is not null then return jsonb_build_object('claims', claims); end if;
   claims := '[]';
   if not request ? 'taskId' then perform concept_private.promote_due(); end if;
   now := concept_private.now();
   for task in
-    select found.* from concept_private.tasks_within_limits(request, wanted) found where is_limited
+    select hit.* from concept_private.tasks_within_limits(request, wanted) hit where is_limited
     union all
-    select found.* from concept_private.named_task(request) found where not is_limited and request ? 'taskId'
+    select hit.* from concept_private.named_task(request) hit where not is_limited and request ? 'taskId'
     union all
-    select found.* from concept_private.ready_tasks(request -> 'types', wanted) found where not is_limited and not request ? 'taskId'
+    select hit.* from concept_private.ready_tasks(request -> 'types', wanted) hit where not is_limited and not request ? 'taskId'
   loop
     position := position + 1;
     -- Only what never ran is held ahead: a task that takes its worker down does so in a slot of its own.
@@ -205,7 +205,7 @@ declare
   lease jsonb := request -> 'lease';
   task public.tasks;
 begin
-  select found.* into task from public.tasks found where found.id = concept_private.as_uuid(lease ->> 'taskId') for update;
+  select hit.* into task from public.tasks hit where hit.id = concept_private.as_uuid(lease ->> 'taskId') for update;
   if task.last_write = request ->> 'writeId' then return task; end if;
   if task.status is distinct from 'processing' or task.lease_token is distinct from lease ->> 'token'
     or task.lease_owner is distinct from lease ->> 'workerId' or not concept_private.is_alive(lease ->> 'workerId') then
@@ -382,17 +382,17 @@ declare
   failed integer := 0;
 begin
   update concept_private.workers worker set dead = true, ended_at = coalesce(worker.ended_at, worker.expires_at)
-    where worker.id in (select found.id from concept_private.workers found
-      where not found.dead and found.expires_at <= now for update skip locked);
+    where worker.id in (select hit.id from concept_private.workers hit
+      where not hit.dead and hit.expires_at <= now for update skip locked);
   -- A retry whose time was set by a clock that has been set back since would wait for too long.
-  update public.tasks set run_at = now, updated_at = now where id in (select found.id from public.tasks found
-    where found.status = 'pending' and found.waiting and found.error is not null and found.updated_at > now + interval '1 second'
+  update public.tasks set run_at = now, updated_at = now where id in (select hit.id from public.tasks hit
+    where hit.status = 'pending' and hit.waiting and hit.error is not null and hit.updated_at > now + interval '1 second'
     for update skip locked);
   for task in
-    select found.* from public.tasks found where found.status = 'processing' and found.lease_owner is not null
+    select hit.* from public.tasks hit where hit.status = 'processing' and hit.lease_owner is not null
       and not exists (select 1 from concept_private.workers worker
-        where worker.id = found.lease_owner and not worker.dead and worker.expires_at > now)
-      order by found.seq limit 1000 for update skip locked
+        where worker.id = hit.lease_owner and not worker.dead and worker.expires_at > now)
+      order by hit.seq limit 1000 for update skip locked
   loop
     if concept_private.expire(task) = 'failed' then failed := failed + 1; else returned := returned + 1; end if;
   end loop;

@@ -4,7 +4,9 @@ import type { Diagnosis, Problem } from '../../ports/diagnosis.ts';
 import type { CreditCosts, Store } from '../../ports/store.ts';
 import type { CallOptions } from '../../ports/task-store.ts';
 import type { SupabaseConnection } from '../supabase-connection.ts';
+import { createCallOrder } from './supabase/call-order.ts';
 import { type ImageBaseUrls, supabaseLeases } from './supabase/leases.ts';
+import { supabaseOutbox } from './supabase/outbox.ts';
 import {
   supabaseBatches,
   supabaseConcepts,
@@ -42,12 +44,13 @@ const CLOCK_SKEW_MS = 5_000;
 export function supabaseStore(options: SupabaseStoreOptions): Store {
   const { connection, clock, suffix = '', credits, imageBaseUrls = NO_URLS, patienceMs } = options;
   const rpc = supabaseRpc({ connection, suffix, clock, patienceMs });
+  const order = createCallOrder();
   return {
     name: 'supabase',
     flags: { durable: true, shared: true, leaseClock: 'wall' },
     tasks: supabaseTasks(rpc, credits),
-    leases: supabaseLeases(rpc, imageBaseUrls),
-    workers: supabaseWorkers(rpc),
+    leases: supabaseLeases(rpc, order, imageBaseUrls),
+    workers: supabaseWorkers(rpc, order),
     events: supabaseEvents(rpc, clock),
     concepts: supabaseConcepts(rpc),
     credits: supabaseCredits(rpc),
@@ -55,6 +58,7 @@ export function supabaseStore(options: SupabaseStoreOptions): Store {
     bulk: supabaseBulkChanges(rpc, credits),
     results: supabaseResults(rpc),
     retention: supabaseRetention(rpc),
+    outbox: supabaseOutbox(rpc),
     diagnose: (call) => diagnose(rpc, { connection, clock }, call),
     close: () => Promise.resolve(),
   };

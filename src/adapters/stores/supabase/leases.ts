@@ -1,6 +1,8 @@
 import { assertResultSize } from '../../../core/result-size.ts';
-import { TASK_TYPES, WIRE_NAMES } from '../../../core/task.ts';
+import { type Lease, TASK_TYPES, WIRE_NAMES } from '../../../core/task.ts';
 import type { ClaimedTask, ClaimRequest, SweepReport, TaskLeases } from '../../../ports/task-leases.ts';
+import type { CallOptions } from '../../../ports/task-store.ts';
+import type { CallOrder } from './call-order.ts';
 import type { Rpc } from './rpc.ts';
 import { taskOf, type TaskJson, wireTypes } from './task-json.ts';
 
@@ -14,30 +16,32 @@ interface ClaimsAnswer {
   readonly claims: readonly { readonly task: TaskJson; readonly checkpoints: ClaimedTask['checkpoints'] }[];
 }
 
-export function supabaseLeases(rpc: Rpc, imageBaseUrls: ImageBaseUrls): TaskLeases {
+export function supabaseLeases(rpc: Rpc, order: CallOrder, imageBaseUrls: ImageBaseUrls): TaskLeases {
+  const write = <T>(name: string, request: object & { readonly lease: Lease }, options?: CallOptions): Promise<T> =>
+    order.next(request.lease, () => rpc.write<T>(name, request, options));
+
   return {
     claim: async (request, options) => {
       const { claims } = await rpc.write<ClaimsAnswer>('claim', claimRequest(request), options);
       return claims.map(({ task, checkpoints }) => claimedOf(task, checkpoints));
     },
     record: async (request, options) => {
-      await rpc.write('record', request, options);
+      await write('record', request, options);
     },
     checkpoint: async ({ lease, checkpoint }, options) => {
-      await rpc.write('checkpoint', { lease, checkpoint }, options);
+      await write('checkpoint', { ...{ checkpoint }, lease }, options);
     },
     complete: async (request, options) => {
       assertResultSize(JSON.stringify('concept' in request.result ? request.result.concept : request.result));
-      await rpc.write('complete', { ...request, imageBaseUrls }, options);
+      await write('complete', { ...{ imageBaseUrls }, ...request }, options);
     },
-    fail: async (request, options) => taskOf((await rpc.write<{ task: TaskJson }>('fail', request, options)).task),
-    release: async (lease, options) =>
-      taskOf((await rpc.write<{ task: TaskJson }>('release', { lease }, options)).task),
+    fail: async (request, options) => taskOf((await write<{ task: TaskJson }>('fail', request, options)).task),
+    release: async (lease, options) => taskOf((await write<{ task: TaskJson }>('release', { lease }, options)).task),
     sweep: (options) => rpc.write<SweepReport>('sweep', {}, options),
   };
 }
 
-function claimRequest({ types, limits = {}, ...request }: ClaimRequest): object {
+function claimRequest({ types, limits = {}, message, ...request }: ClaimRequest): object {
   const { perType = {}, ...others } = limits;
   const perWireType = TASK_TYPES.flatMap((type) => {
     const limit = perType[type];
@@ -46,6 +50,7 @@ function claimRequest({ types, limits = {}, ...request }: ClaimRequest): object 
   return {
     ...request,
     types: wireTypes(types),
+    message: message && { ...message, type: WIRE_NAMES[message.type] },
     limits: { ...others, ...(perWireType.length > 0 && { perType: Object.fromEntries(perWireType) }) },
   };
 }
