@@ -48,6 +48,12 @@ export interface QueueFlags {
   readonly relayed: boolean;
 }
 
+export interface ReceiveOptions {
+  readonly signal: AbortSignal;
+  /** Take no more messages than are worked on: whoever drains leaves the rest to others. Default false. */
+  readonly drain?: boolean | undefined;
+}
+
 /** Delivers task ids to workers, at least once each. It carries no truth: the store's lease decides who runs a task. */
 export interface TaskQueue {
   readonly name: string;
@@ -63,7 +69,7 @@ export interface TaskQueue {
    * Deliveries as they come, until the signal aborts (then it ends without an error). A signalling queue also yields when a
    * delayed task falls due and, as a safety net, every now and then.
    */
-  receive(options: { readonly signal: AbortSignal }): AsyncIterable<Delivery>;
+  receive(options: ReceiveOptions): AsyncIterable<Delivery>;
 
   /** Looks at itself, for `concept doctor`. */
   diagnose(options?: CallOptions): Promise<Diagnosis>;
