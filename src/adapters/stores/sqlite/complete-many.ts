@@ -2,6 +2,7 @@ import type { Lease } from '../../../core/task.ts';
 import { checksumOf } from '../../../core/checksum.ts';
 import type { DataResult } from '../../../ports/task-leases.ts';
 import { referFiles } from './blob-refs.ts';
+import { bySeqs, runBySeqs } from './by-seqs.ts';
 import { captureHold, hasHolds } from './credit-ledger.ts';
 import { countChange, countMany } from './effects.ts';
 import { insertRows, rowInsert } from './insert-rows.ts';
@@ -9,21 +10,22 @@ import { type Fence, fenceOf, leaseLost } from './lease.ts';
 import { hasParkedTasks, unparkOne } from './parked-tasks.ts';
 import { EMPTY_RESULT } from './result-store.ts';
 import type { Session } from './session.ts';
+import { takeKinds } from './task-kinds.ts';
 import type { ItemOutcome } from './joint-write.ts';
 
 const SELECT_RUNNING = `
   SELECT seq, id, type, user_id AS userId, batch_id AS batchId, lease_token AS token, lease_owner AS owner FROM task
   WHERE seq IN (SELECT value FROM json_each(?)) AND status = 'processing'`;
-/** Whether every lease of a claim is still good, told without reading each row. */
-const COUNT_LEASED = `
-  SELECT type, batch_id AS batchId, count(*) AS count FROM task
-  WHERE seq IN (SELECT value FROM json_each(?)) AND status = 'processing' AND lease_token = ? AND lease_owner = ?
-  GROUP BY type, batch_id`;
-/** The transition `complete`, many at once. The lease stays written: the events of the last claim and of the end follow from it. */
-const COMPLETE = `
+/**
+ * The transition `complete`, many at once, fenced. The lease stays written: the events of the last claim and of the end follow from
+ * it. The plus keeps SQLite to the row numbers, whatever index there is of what is processing.
+ */
+const COMPLETE = bySeqs(
+  (condition) => `
   UPDATE task SET status = 'completed', partial = ?1, error = NULL, held = 0,
     updated_at = ?2, completed_at = ?2, event_seq = event_seq + 1
-  WHERE seq IN (SELECT value FROM json_each(?3))`;
+  WHERE +status = 'processing' AND lease_token = ?3 AND lease_owner = ?4 AND ${condition}`,
+);
 const INSERT_RESULTS = rowInsert('INSERT INTO task_result (task_seq, result, checksum)', '(?, ?, ?)');
 
 interface RunningRow {
@@ -49,35 +51,44 @@ export function completeMany(session: Session, completions: readonly Completion[
   return completeAlike(session, completions, fences) ?? completeEach(session, completions, fences);
 }
 
-interface LeasedCount {
-  readonly type: string;
-  readonly batchId: string | null;
-  readonly count: number;
-}
-
 /** The common case: tasks of one claim or of claims alike, none of them lost, and no credits or parked tasks to see to. */
 function completeAlike(
   session: Session,
   completions: readonly Completion[],
   fences: readonly (Fence | undefined)[],
 ): readonly ItemOutcome<void>[] | undefined {
-  const [first] = fences;
-  if (!first || hasHolds(session) || hasParkedTasks(session)) return undefined;
-  const [, , token, owner] = first;
-  const seqs = new Set(fences.map((fence) => (fence?.[2] === token && fence[3] === owner ? fence[0] : undefined)));
+  if (hasHolds(session) || hasParkedTasks(session)) return undefined;
+  const [fence] = fences;
   const { partial } = completions[0]!.result;
   const areAlike = completions.every(({ result }) => result.partial === partial);
-  if (!areAlike || seqs.size < fences.length || seqs.has(undefined)) return undefined;
-  const list = JSON.stringify([...seqs]);
-  const counts = session.all<LeasedCount>(COUNT_LEASED, list, token, owner);
-  if (counts.reduce((sum, { count }) => sum + count, 0) < fences.length) return undefined;
-  writeCompleted(session, list, partial);
+  const seqs = areAlike && fence && seqsOfAlike(fences, fence);
+  if (!seqs || !areCompleted(session, seqs, fence, partial)) return undefined;
   writeResults(
     session,
     completions.map((completion, index) => ({ seq: fences[index]![0], completion })),
   );
-  for (const count of counts) countMany(session.effects, count, 'processing', 'completed');
+  const ids = completions.map(({ lease }) => lease.taskId);
+  for (const kind of takeKinds(session, seqs, ids)) countMany(session.effects, kind, 'processing', 'completed');
   return completions.map(() => DONE);
+}
+
+/** The rows of leases that have the same owner and token; undefined when they differ, or a row comes twice. */
+function seqsOfAlike(
+  fences: readonly (Fence | undefined)[],
+  [, , token, owner]: Fence,
+): ReadonlySet<number> | undefined {
+  const seqs = new Set<number>();
+  for (const fence of fences) if (fence?.[2] === token && fence[3] === owner) seqs.add(fence[0]);
+  return seqs.size === fences.length ? seqs : undefined;
+}
+
+/** All or none: completes the tasks when every lease is still good. */
+function areCompleted(session: Session, seqs: ReadonlySet<number>, fence: Fence, partial: boolean): boolean {
+  session.run('SAVEPOINT alike');
+  const areAll = writeCompleted(session, seqs, fence, partial) === seqs.size;
+  if (!areAll) session.run('ROLLBACK TO alike');
+  session.run('RELEASE alike');
+  return areAll;
 }
 
 const DONE: ItemOutcome<void> = { result: undefined };
@@ -93,7 +104,7 @@ function completeEach(
   return completions.map((completion, index) => {
     const row = takeRow(running, fences[index]);
     if (!row) return { failure: { thrown: leaseLost(completion.lease) } };
-    writeCompleted(session, JSON.stringify([row.seq]), completion.result.partial);
+    writeCompleted(session, new Set([row.seq]), fences[index]!, completion.result.partial);
     writeResults(session, [{ seq: row.seq, completion }]);
     countChange(session.effects, row, 'processing', 'completed');
     captureHold(session, row.seq, row.userId);
@@ -123,8 +134,13 @@ function writeResults(
   for (const { seq, completion } of filled) referFiles(session, seq, completion.result.files);
 }
 
-function writeCompleted(session: Session, seqs: string, partial: boolean): void {
-  const now = session.clock.now();
-  session.run(COMPLETE, Number(partial), now, seqs);
+/** @returns how many of the tasks were under these leases. */
+function writeCompleted(
+  session: Session,
+  seqs: ReadonlySet<number>,
+  [, , token, owner]: Fence,
+  partial: boolean,
+): number {
   session.mark('done');
+  return runBySeqs(session, COMPLETE, [Number(partial), session.clock.now(), token, owner], seqs);
 }

@@ -50,10 +50,11 @@ export interface TaskRow {
 }
 
 /** What a claim has to know of a row; all else it sets, or it is the same for every pending task. */
-export const PENDING_COLUMNS = `seq, task.id, user_id, type, status, priority, turn, run_at, attempt, max_attempts,
+export const PENDING_COLUMNS = `seq, task.id, user_id, type, priority, turn, run_at, attempt, max_attempts,
   idempotency_key, batch_id, error, created_at, event_seq, task_input.input, task_input.checksum`;
 export type PendingRow = Omit<
   TaskRow,
+  | 'status'
   | 'lease_token'
   | 'owner_id'
   | 'result_id'
@@ -133,19 +134,18 @@ export function pendingRowOf(columns: readonly SqlValue[]): PendingRow {
     id: columns[1] as string,
     user_id: columns[2] as string,
     type: columns[3] as string,
-    status: columns[4] as TaskStatus,
-    priority: columns[5] as number,
-    turn: columns[6] as number,
-    run_at: columns[7] as number,
-    attempt: columns[8] as number,
-    max_attempts: columns[9] as number,
-    idempotency_key: columns[10] as string | null,
-    batch_id: columns[11] as string | null,
-    error: columns[12] as string | null,
-    created_at: columns[13] as number,
-    event_seq: columns[14] as number,
-    input: columns[15] as string,
-    checksum: columns[16] as number | null,
+    priority: columns[4] as number,
+    turn: columns[5] as number,
+    run_at: columns[6] as number,
+    attempt: columns[7] as number,
+    max_attempts: columns[8] as number,
+    idempotency_key: columns[9] as string | null,
+    batch_id: columns[10] as string | null,
+    error: columns[11] as string | null,
+    created_at: columns[12] as number,
+    event_seq: columns[13] as number,
+    input: columns[14] as string,
+    checksum: columns[15] as number | null,
   };
 }
 
