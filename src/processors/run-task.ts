@@ -42,19 +42,13 @@ export function runTask(
 ): Promise<TaskRun> {
   const { slot, onProcessed } = options;
   return new Promise((resolve) => {
-    /** Whatever comes after the first end is refused: the processor of an aborted attempt may go on for long. */
-    const isFirstEnd = (): boolean => {
-      const isFirst = slot.onDeserted !== undefined;
-      slot.onDeserted = undefined;
-      return isFirst;
-    };
-    const fail = (thrown: unknown): void => {
-      if (!isFirstEnd()) return;
+    const fail = (thrown?: unknown): void => {
+      if (!isFirstEnd(slot)) return;
       onProcessed(false);
       resolve(endWithout(thrown, claimed, dependencies, options));
     };
     const succeed = (result: TaskResult): void => {
-      if (!isFirstEnd()) return;
+      if (!isFirstEnd(slot)) return;
       onProcessed(true);
       const request = { lease: claimed.lease, result };
       complete(request, dependencies).then(
@@ -62,9 +56,29 @@ export function runTask(
         (thrown: unknown) => resolve(completeAgain(thrown, { request, claimed, dependencies, options })),
       );
     };
-    slot.onDeserted = () => fail(abortError(signalOf(slot)));
-    process(claimed, dependencies, slot, { succeed, fail });
+    slot.onDeserted = fail;
+    const processor = dependencies.processors(claimed.task);
+    if (!processor) return fail(notProcessed(claimed));
+    const context = attemptContext(claimed, dependencies, slot);
+    // The processor has ended when its stages have nothing more to say.
+    try {
+      processor(context).then(
+        (result) =>
+          context.runner ? void context.runner.settled().then(() => succeed(result), fail) : succeed(result),
+        (thrown: unknown) =>
+          context.runner ? void context.runner.settled().then(() => fail(thrown), fail) : fail(thrown),
+      );
+    } catch (thrown) {
+      fail(thrown);
+    }
   });
+}
+
+/** Whatever comes after the first end is refused: the processor of an aborted attempt may go on for long. */
+function isFirstEnd(slot: AttemptSlot): boolean {
+  const isFirst = slot.onDeserted !== undefined;
+  slot.onDeserted = undefined;
+  return isFirst;
 }
 
 const COMPLETED: TaskRun = { outcome: 'completed', error: null };
@@ -72,35 +86,6 @@ const PARTIAL: TaskRun = { outcome: 'partial', error: null };
 
 function outcomeOf({ partial }: TaskResult): TaskRun {
   return partial ? PARTIAL : COMPLETED;
-}
-
-interface ProcessEnd {
-  readonly succeed: (result: TaskResult) => void;
-  readonly fail: (thrown: unknown) => void;
-}
-
-/** Runs the processor; it has ended when its stages have nothing more to say. */
-function process(
-  claimed: ClaimedTask,
-  dependencies: RunTaskDependencies,
-  slot: AttemptSlot,
-  { succeed, fail }: ProcessEnd,
-): void {
-  const processor = dependencies.processors(claimed.task);
-  if (!processor) return fail(notProcessed(claimed));
-  const context = attemptContext(claimed, dependencies, slot);
-  const settled = (end: () => void): void => {
-    if (context.runner) context.runner.settled().then(end, fail);
-    else end();
-  };
-  try {
-    processor(context).then(
-      (result) => settled(() => succeed(result)),
-      (thrown: unknown) => settled(() => fail(thrown)),
-    );
-  } catch (thrown) {
-    fail(thrown);
-  }
 }
 
 /** A result that is no JSON is refused before there is a promise. */

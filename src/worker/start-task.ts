@@ -1,13 +1,14 @@
 import { toConceptError } from '../core/errors.ts';
 import type { ClaimedTask } from '../ports/task-leases.ts';
 import { runTask, type TaskRun } from '../processors/run-task.ts';
+import type { TaskSlot } from './task-slots.ts';
 import type { ClaimedWork } from './work-source.ts';
 import type { Run } from './worker-run.ts';
 import type { AttemptReport } from './worker-types.ts';
 
 /** Runs a claimed task in a slot, settles its delivery and reports the attempt. */
 export function startTask(run: Run, work: ClaimedWork): void {
-  const { dependencies, prefetch, slots, tally, bell, options } = run;
+  const { dependencies, prefetch, slots, tally, options } = run;
   const { claimed, settled } = work;
   tally.start();
   const slot = slots.begin(claimed);
@@ -18,20 +19,21 @@ export function startTask(run: Run, work: ClaimedWork): void {
     // The next one that is held takes the slot at once: the loop is for what has to be claimed.
     const next = mayStart(run) ? run.held.next() : undefined;
     if (next) startTask(run, next);
-    else bell.ring();
-  };
-  const end = (ended: TaskRun): void => {
-    slots.end(slot);
-    report(tally.end(claimed, slot.startedAt, ended), run);
-    bell.ring();
+    else run.bell.ring();
   };
   const keepTrying = options.onlyTaskId === undefined;
   runTask(claimed, dependencies, { slot, onProcessed, keepTrying }).then((ended) => {
     // Whoever waits for this very task learns now that its outcome cannot be recorded.
     if (!keepTrying && isUnrecorded(ended)) run.unrecorded = ended.error;
-    if (settled) settle(settled, claimed, run).then(() => end(ended));
-    else end(ended);
+    if (settled) settle(settled, claimed, run).then(() => finish(run, claimed, slot, ended));
+    else finish(run, claimed, slot, ended);
   });
+}
+
+function finish(run: Run, claimed: ClaimedTask, slot: TaskSlot, ended: TaskRun): void {
+  run.slots.end(slot);
+  report(run.tally.end(claimed, slot.startedAt, ended), run);
+  run.bell.ring();
 }
 
 function isUnrecorded({ outcome, error }: TaskRun): boolean {

@@ -6,11 +6,12 @@ import { bySeqs, runBySeqs } from './by-seqs.ts';
 import { captureHold, hasHolds } from './credit-ledger.ts';
 import { countChange, countMany } from './effects.ts';
 import { insertRows, rowInsert } from './insert-rows.ts';
-import { type Fence, fenceOf, leaseLost } from './lease.ts';
+import { type Fence, fenceOf, leaseLost, ownerOf } from './lease.ts';
 import { hasParkedTasks, unparkOne } from './parked-tasks.ts';
 import { EMPTY_RESULT } from './result-store.ts';
 import type { Session } from './session.ts';
 import { takeKinds } from './task-kinds.ts';
+import { claimNumberOf, rowOf } from './task-row.ts';
 import type { ItemOutcome } from './joint-write.ts';
 
 const SELECT_RUNNING = `
@@ -47,45 +48,52 @@ export interface Completion {
 
 /** Completes tasks whose results are data, within the running write: of short tasks many end in one turn. */
 export function completeMany(session: Session, completions: readonly Completion[]): readonly ItemOutcome<void>[] {
-  const fences = completions.map(({ lease }) => fenceOf(session, lease));
-  return completeAlike(session, completions, fences) ?? completeEach(session, completions, fences);
+  return completeAlike(session, completions) ?? completeEach(session, completions);
 }
 
 /** The common case: tasks of one claim or of claims alike, none of them lost, and no credits or parked tasks to see to. */
-function completeAlike(
-  session: Session,
-  completions: readonly Completion[],
-  fences: readonly (Fence | undefined)[],
-): readonly ItemOutcome<void>[] | undefined {
+function completeAlike(session: Session, completions: readonly Completion[]): readonly ItemOutcome<void>[] | undefined {
   if (hasHolds(session) || hasParkedTasks(session)) return undefined;
-  const [fence] = fences;
-  const { partial } = completions[0]!.result;
-  const areAlike = completions.every(({ result }) => result.partial === partial);
-  const seqs = areAlike && fence && seqsOfAlike(fences, fence);
-  if (!seqs || !areCompleted(session, seqs, fence, partial)) return undefined;
+  const alike = alikeOf(session, completions);
+  if (!alike || !areCompleted(session, alike)) return undefined;
   writeResults(
     session,
-    completions.map((completion, index) => ({ seq: fences[index]![0], completion })),
+    completions.map((completion) => ({ seq: rowOf(completion.lease.token), completion })),
   );
   const ids = completions.map(({ lease }) => lease.taskId);
-  for (const kind of takeKinds(session, seqs, ids)) countMany(session.effects, kind, 'processing', 'completed');
+  for (const kind of takeKinds(session, alike.seqs, ids)) countMany(session.effects, kind, 'processing', 'completed');
   return completions.map(() => DONE);
 }
 
-/** The rows of leases that have the same owner and token; undefined when they differ, or a row comes twice. */
-function seqsOfAlike(
-  fences: readonly (Fence | undefined)[],
-  [, , token, owner]: Fence,
-): ReadonlySet<number> | undefined {
+/** Rows to complete with one statement. */
+interface Alike {
+  readonly seqs: ReadonlySet<number>;
+  /** Number of the event of the claim. */
+  readonly token: number;
+  readonly owner: number;
+  readonly partial: boolean;
+}
+
+/** Undefined when worker, claim number or kind of result differ, a token is of another task, or a task comes twice. */
+function alikeOf(session: Session, completions: readonly Completion[]): Alike | undefined {
+  const { lease, result } = completions[0]!;
+  const { workerId } = lease;
+  const { partial } = result;
+  const token = claimNumberOf(lease.token);
   const seqs = new Set<number>();
-  for (const fence of fences) if (fence?.[2] === token && fence[3] === owner) seqs.add(fence[0]);
-  return seqs.size === fences.length ? seqs : undefined;
+  for (const { lease: other, result: otherResult } of completions) {
+    if (other.workerId !== workerId || otherResult.partial !== partial) return undefined;
+    if (claimNumberOf(other.token) !== token || !other.token.startsWith(other.taskId)) return undefined;
+    seqs.add(rowOf(other.token));
+  }
+  const owner = ownerOf(session, workerId);
+  return owner === undefined || seqs.size < completions.length ? undefined : { seqs, token, owner, partial };
 }
 
 /** All or none: completes the tasks when every lease is still good. */
-function areCompleted(session: Session, seqs: ReadonlySet<number>, fence: Fence, partial: boolean): boolean {
+function areCompleted(session: Session, alike: Alike): boolean {
   session.run('SAVEPOINT alike');
-  const areAll = writeCompleted(session, seqs, fence, partial) === seqs.size;
+  const areAll = writeCompleted(session, alike) === alike.seqs.size;
   if (!areAll) session.run('ROLLBACK TO alike');
   session.run('RELEASE alike');
   return areAll;
@@ -94,17 +102,15 @@ function areCompleted(session: Session, seqs: ReadonlySet<number>, fence: Fence,
 const DONE: ItemOutcome<void> = { result: undefined };
 
 /** Each looked at by itself; a lost one is refused alone. */
-function completeEach(
-  session: Session,
-  completions: readonly Completion[],
-  fences: readonly (Fence | undefined)[],
-): readonly ItemOutcome<void>[] {
+function completeEach(session: Session, completions: readonly Completion[]): readonly ItemOutcome<void>[] {
+  const fences = completions.map(({ lease }) => fenceOf(session, lease));
   const seqs = fences.flatMap((fence) => (fence ? [fence[0]] : []));
   const running = new Map(session.all<RunningRow>(SELECT_RUNNING, JSON.stringify(seqs)).map((row) => [row.seq, row]));
   return completions.map((completion, index) => {
     const row = takeRow(running, fences[index]);
     if (!row) return { failure: { thrown: leaseLost(completion.lease) } };
-    writeCompleted(session, new Set([row.seq]), fences[index]!, completion.result.partial);
+    const { token, owner } = row;
+    writeCompleted(session, { seqs: new Set([row.seq]), token, owner, partial: completion.result.partial });
     writeResults(session, [{ seq: row.seq, completion }]);
     countChange(session.effects, row, 'processing', 'completed');
     captureHold(session, row.seq, row.userId);
@@ -135,12 +141,8 @@ function writeResults(
 }
 
 /** @returns how many of the tasks were under these leases. */
-function writeCompleted(
-  session: Session,
-  seqs: ReadonlySet<number>,
-  [, , token, owner]: Fence,
-  partial: boolean,
-): number {
-  session.mark('done');
-  return runBySeqs(session, COMPLETE, [Number(partial), session.clock.now(), token, owner], seqs);
+function writeCompleted(session: Session, { seqs, token, owner, partial }: Alike): number {
+  const changed = runBySeqs(session, COMPLETE, [Number(partial), session.clock.now(), token, owner], seqs);
+  if (changed > 0) session.mark('done');
+  return changed;
 }

@@ -124,7 +124,29 @@ export function tokenOf({ id, seq }: { readonly id: string; readonly seq: number
 
 /** The number of the event of the claim that a token is of; 0 when leases had another form then. */
 export function claimNumberOf(token: string): number {
-  return Number(token.split('/')[1]);
+  return numberBefore(token, token.lastIndexOf('/'));
+}
+
+/** The task's row, as a token tells it. */
+export function rowOf(token: string): number {
+  return numberBefore(token, token.length);
+}
+
+const SLASH = 47;
+const ZERO = 48;
+
+/** Read digit by digit, from behind: a completion is too short a thing to cut strings for. */
+function numberBefore(token: string, end: number): number {
+  let number = 0;
+  let place = 1;
+  for (let at = end - 1; at >= 0 && token.charCodeAt(at) !== SLASH; at--) {
+    const digit = token.charCodeAt(at) - ZERO;
+    // No token of ours: no row has that number.
+    if (digit < 0 || digit > 9) return Number.NaN;
+    number += digit * place;
+    place *= 10;
+  }
+  return number;
 }
 
 /** A row of {@link PENDING_COLUMNS} by name. */
