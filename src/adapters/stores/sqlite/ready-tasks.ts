@@ -1,16 +1,17 @@
 import { TASK_TYPES, type TaskType, WIRE_NAMES } from '../../../core/task.ts';
 import type { ClaimRequest } from '../../../ports/task-leases.ts';
+import { BOUND_LIMIT } from './bound-limit.ts';
 import type { Session } from './session.ts';
 import { PENDING_COLUMNS, type PendingRow, pendingRowOf } from './task-row.ts';
 
 /** Walks the index in claim order and stops at the limit, however many tasks wait. */
 export const SELECT_READY = `
   SELECT seq, priority, turn FROM task WHERE status = 'pending' AND waiting = 0 AND type = ?
-  ORDER BY priority DESC, turn, seq LIMIT ?`;
+  ORDER BY priority DESC, turn, seq ${BOUND_LIMIT}`;
 /** The same walk, with all that a claim has to know. */
 const SELECT_READY_ROWS = `
   SELECT ${PENDING_COLUMNS} FROM task JOIN task_input USING (seq)
-  WHERE status = 'pending' AND waiting = 0 AND type = ? ORDER BY priority DESC, turn, seq LIMIT ?`;
+  WHERE status = 'pending' AND waiting = 0 AND type = ? ORDER BY priority DESC, turn, seq ${BOUND_LIMIT}`;
 const SELECT_READY_ONE =
   "SELECT seq, priority, turn, type FROM task WHERE id = ? AND status = 'pending' AND waiting <> 1";
 
