@@ -8,7 +8,7 @@ import { countChanges } from './effects.ts';
 import { isWholeOrFailed } from './whole-or-failed.ts';
 import { passTurns } from './fair-turns.ts';
 import { hasParked, unparkForAll } from './parked-tasks.ts';
-import { hasReady, namedTask, type ReadyRow, readyRows } from './ready-tasks.ts';
+import { hasReady, type NamedRow, namedTask, readyRows } from './ready-tasks.ts';
 import { mayClaimWithinLimits, namedWithinLimits, rowsWithinLimits } from './ready-within-limits.ts';
 import type { Session } from './session.ts';
 import { rememberKinds } from './task-kinds.ts';
@@ -19,9 +19,7 @@ import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
 /** While others wait for the lock it is held for short: so many more tasks than there are slots. */
 const MAX_AHEAD_WANTED = 100;
 
-const SELECT_BY_SEQS = `
-  SELECT ${PENDING_COLUMNS} FROM task JOIN task_input USING (seq)
-  WHERE task.seq IN (SELECT value FROM json_each(?))`;
+const SELECT_NAMED = `SELECT ${PENDING_COLUMNS} FROM task JOIN task_input USING (seq) WHERE task.seq = ?`;
 /**
  * Every claimed task in one statement; the token is the number of the claim's event, which no other claim of the task has. The
  * event itself follows from the row until the attempt ends (see the event log).
@@ -87,20 +85,12 @@ function lookAt(session: Session, request: ClaimRequest, count: number): readonl
       ? rowsWithinLimits(session, request, count)
       : readyRows(session, types, count).slice(0, count);
   }
-  return readRows(session, isLimited(limits) ? namedWithinLimits(session, request) : namedTask(session, types, taskId));
+  const [named] = isLimited(limits) ? namedWithinLimits(session, request) : namedTask(session, types, taskId);
+  return named ? readNamed(session, named) : [];
 }
 
-/** In the order of the ready ones. */
-function readRows(session: Session, ready: readonly ReadyRow[]): readonly PendingRow[] {
-  if (ready.length === 0) return [];
-  const seqs = JSON.stringify(ready.map(({ seq }) => seq));
-  const rows = new Map(
-    session.rows(SELECT_BY_SEQS, seqs).map((columns) => {
-      const row = pendingRowOf(columns);
-      return [row.seq, row];
-    }),
-  );
-  return ready.map(({ seq }) => rows.get(seq)!);
+function readNamed(session: Session, { seq, type }: NamedRow): readonly PendingRow[] {
+  return session.rows(SELECT_NAMED, seq).map((columns) => pendingRowOf(columns, type));
 }
 
 function claimRows(

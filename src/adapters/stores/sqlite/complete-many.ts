@@ -56,10 +56,7 @@ function completeAlike(session: Session, completions: readonly Completion[]): re
   if (hasHolds(session) || hasParkedTasks(session)) return undefined;
   const alike = alikeOf(session, completions);
   if (!alike || !areCompleted(session, alike)) return undefined;
-  writeResults(
-    session,
-    completions.map((completion) => ({ seq: rowOf(completion.lease.token), completion })),
-  );
+  writeResults(session, completions);
   const ids = completions.map(({ lease }) => lease.taskId);
   for (const kind of takeKinds(session, alike.seqs, ids)) countMany(session.effects, kind, 'processing', 'completed');
   return completions.map(() => DONE);
@@ -111,7 +108,7 @@ function completeEach(session: Session, completions: readonly Completion[]): rea
     if (!row) return { failure: { thrown: leaseLost(completion.lease) } };
     const { token, owner } = row;
     writeCompleted(session, { seqs: new Set([row.seq]), token, owner, partial: completion.result.partial });
-    writeResults(session, [{ seq: row.seq, completion }]);
+    writeResults(session, [completion]);
     countChange(session.effects, row, 'processing', 'completed');
     captureHold(session, row.seq, row.userId);
     unparkOne(session, row.userId);
@@ -130,14 +127,11 @@ function takeRow(running: Map<number, RunningRow>, fence: Fence | undefined): Ru
 }
 
 /** An empty result is told by the task alone. */
-function writeResults(
-  session: Session,
-  results: readonly { readonly seq: number; readonly completion: Completion }[],
-): void {
-  const filled = results.filter(({ completion }) => completion.json !== EMPTY_RESULT);
-  const columns = filled.map(({ seq, completion: { json } }) => [seq, json, checksumOf(json)]);
+function writeResults(session: Session, completions: readonly Completion[]): void {
+  const filled = completions.filter(({ json }) => json !== EMPTY_RESULT);
+  const columns = filled.map(({ lease, json }) => [rowOf(lease.token), json, checksumOf(json)]);
   insertRows(session, INSERT_RESULTS, columns);
-  for (const { seq, completion } of filled) referFiles(session, seq, completion.result.files);
+  for (const { lease, result } of filled) referFiles(session, rowOf(lease.token), result.files);
 }
 
 /** @returns how many of the tasks were under these leases. */

@@ -21,6 +21,12 @@ export interface ReadyRow {
   readonly turn: number;
 }
 
+/** The row of a task that a claim names. */
+export interface NamedRow extends ReadyRow {
+  /** Wire name. */
+  readonly type: string;
+}
+
 /** Whether anything is in line for a claim that has no limits. */
 export function hasReady(session: Session, { types = TASK_TYPES, taskId }: ClaimRequest): boolean {
   if (taskId !== undefined) return namedTask(session, types, taskId).length > 0;
@@ -29,7 +35,11 @@ export function hasReady(session: Session, { types = TASK_TYPES, taskId }: Claim
 
 /** The tasks in line, at least the next `count` of each type, in claim order. */
 export function readyRows(session: Session, types: readonly TaskType[], count: number): readonly PendingRow[] {
-  return mergeLines(types.map((type) => session.rows(SELECT_READY_ROWS, WIRE_NAMES[type], count).map(pendingRowOf)));
+  return mergeLines(types.map((type) => lineOf(session, WIRE_NAMES[type], count)));
+}
+
+function lineOf(session: Session, type: string, count: number): readonly PendingRow[] {
+  return session.rows(SELECT_READY_ROWS, type, count).map((columns) => pendingRowOf(columns, type));
 }
 
 /** The one task that a claim names, when it is in line (or parked: its claim is what would take it out). */
@@ -37,8 +47,8 @@ export function namedTask(
   session: Session,
   types: readonly TaskType[] = TASK_TYPES,
   taskId: string,
-): readonly (ReadyRow & { readonly type: string })[] {
-  const row = session.one<ReadyRow & { readonly type: string }>(SELECT_READY_ONE, taskId);
+): readonly NamedRow[] {
+  const row = session.one<NamedRow>(SELECT_READY_ONE, taskId);
   return row && types.some((type) => WIRE_NAMES[type] === row.type) ? [row] : [];
 }
 
