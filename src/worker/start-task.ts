@@ -22,10 +22,10 @@ export function startTask(run: Run, work: ClaimedWork): void {
     else run.bell.ring();
   };
   const keepTrying = options.onlyTaskId === undefined;
-  runTask(claimed, dependencies, { slot, onProcessed, keepTrying }).then((ended) => {
+  void runTask(claimed, dependencies, { slot, onProcessed, keepTrying }).then((ended) => {
     // Whoever waits for this very task learns now that its outcome cannot be recorded.
     if (!keepTrying && isUnrecorded(ended)) run.unrecorded = ended.error;
-    if (settled) settle(settled, claimed, run).then(() => finish(run, claimed, slot, ended));
+    if (settled) void settle(settled, claimed, run).then(() => finish(run, claimed, slot, ended));
     else finish(run, claimed, slot, ended);
   });
 }

@@ -112,8 +112,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
       closed = true;
       await writes.drained();
       for (const part of [bells.work, bells.done, want]) part.close();
-      if (hasWritten) emptyLog(connection);
-      connection.close();
+      closeAfter(hasWritten, connection);
     },
   };
 }
@@ -123,6 +122,11 @@ function openBells(file: string, dataVersion: () => number): Session['bells'] {
     work: createDoorbell({ file: `${file}.bell-work`, dataVersion }),
     done: createDoorbell({ file: `${file}.bell-done`, dataVersion }),
   };
+}
+
+function closeAfter(hasWritten: boolean, connection: Connection): void {
+  if (hasWritten) emptyLog(connection);
+  connection.close();
 }
 
 function computeOnce<T>(remembered: Map<string, unknown>, key: string, compute: () => T): T {
