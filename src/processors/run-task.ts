@@ -4,7 +4,7 @@ import { backoffMs } from '../core/retry.ts';
 import type { Task, TaskError } from '../core/task.ts';
 import type { ClaimedTask, TaskLeases, TaskResult } from '../ports/task-leases.ts';
 import { type AttemptSlot, isAborted, signalOf } from './attempt-slot.ts';
-import { attemptContext } from './attempt-context.ts';
+import { type AttemptContext, attemptContext } from './attempt-context.ts';
 import type { ProcessorDependencies } from './processor.ts';
 import type { ProcessorRegistry } from './registry.ts';
 
@@ -57,21 +57,24 @@ export function runTask(
       );
     };
     slot.onDeserted = fail;
-    const processor = dependencies.processors(claimed.task);
-    if (!processor) return fail(notProcessed(claimed));
     const context = attemptContext(claimed, dependencies, slot);
     // The processor has ended when its stages have nothing more to say.
-    try {
-      processor(context).then(
-        (result) =>
-          context.runner ? void context.runner.settled().then(() => succeed(result), fail) : succeed(result),
-        (thrown: unknown) =>
-          context.runner ? void context.runner.settled().then(() => fail(thrown), fail) : fail(thrown),
-      );
-    } catch (thrown) {
-      fail(thrown);
-    }
+    startProcessor(context).then(
+      (result) => (context.runner ? void context.runner.settled().then(() => succeed(result), fail) : succeed(result)),
+      (thrown) => (context.runner ? void context.runner.settled().then(() => fail(thrown), fail) : fail(thrown)),
+    );
   });
+}
+
+/** Tells of every failure by the promise: one that is told at once would start the next task from within this one. */
+function startProcessor(context: AttemptContext): Promise<TaskResult> {
+  const { claimed, dependencies } = context;
+  try {
+    const processor = dependencies.processors(claimed.task);
+    return processor ? processor(context) : Promise.reject(notProcessed(claimed));
+  } catch (thrown) {
+    return Promise.reject(thrown);
+  }
 }
 
 /** Whatever comes after the first end is refused: the processor of an aborted attempt may go on for long. */

@@ -36,6 +36,17 @@ test('a processor that throws before it returns a promise fails its attempt like
   expect(await bench.task()).toMatchObject({ status: 'failed' });
 });
 
+test('a failure is told after the call, never from within it: held tasks that all fail do not nest', async () => {
+  const bench = await taskBench();
+  const [claimed] = await bench.store.leases.claim({ workerId: 'w1', limit: 1 });
+  const told: string[] = [];
+  const options = { slot: {}, onProcessed: () => void told.push('processed'), keepTrying: false };
+  const running = runTask(claimed!, { ...bench.dependencies, processors: () => undefined }, options);
+  told.push('called');
+  expect(await running).toMatchObject({ outcome: 'failed', error: { code: 'INVALID_INPUT' } });
+  expect(told).toEqual(['called', 'processed']);
+});
+
 test('a result that is no JSON fails the attempt: nobody waits for it for ever', async () => {
   const bench = await taskBench({ maxAttempts: 1 });
   const { ended } = await run(bench, () => Promise.resolve({ ...RESULT, data: { count: 1n } }));
