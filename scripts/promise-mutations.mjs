@@ -38,11 +38,19 @@ export const MUTATIONS = [
   },
   {
     promise: 2,
+    breaks: 'a completion is not asked for its token',
+    file: 'src/adapters/stores/sqlite/complete-many.ts',
+    text: 'AND lease_token = ?3 AND',
+    replacement: 'AND (lease_token = ?3 OR true) AND',
+    test: 'test/promises/02-at-most-once.test.ts',
+  },
+  {
+    promise: 2,
     breaks: 'a write is not asked whether its worker is alive: leases end only when somebody sweeps',
     file: 'src/adapters/stores/sqlite/lease.ts',
-    text: 'const owner = session.once(aliveKey(workerId), () => aliveSeq(session, workerId));',
+    text: 'return session.once(aliveKey(workerId), () => aliveSeq(session, workerId));',
     replacement:
-      "const owner = session.one<{ seq: number }>('SELECT seq FROM worker WHERE id = ?', workerId)?.seq; void aliveSeq;",
+      "return void aliveSeq, session.one<{ seq: number }>('SELECT seq FROM worker WHERE id = ?', workerId)?.seq;",
     test: 'test/promises/02-at-most-once.test.ts',
   },
   {

@@ -31,7 +31,8 @@ export function takeTurn(session: Session, lane: Lane, userId: string): number {
 /** Moves the clocks to the turns of tasks that are being claimed. */
 export function passTurns(session: Session, rows: readonly (Lane & { readonly turn: number })[]): void {
   const { turns } = session.effects;
-  for (const [index, row] of rows.entries()) {
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index]!;
     const next = rows[index + 1];
     // Turns grow along a lane: its last one says it all.
     if (next && next.priority === row.priority && next.turn >= row.turn) continue;

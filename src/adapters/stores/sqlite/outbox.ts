@@ -3,6 +3,7 @@ import type { Outbox, RefusalOutcome, TakeRequest } from '../../../ports/outbox.
 import type { TaskMessage } from '../../../ports/task-queue.ts';
 import { changeTask } from './change-task.ts';
 import { refundHold } from './credit-ledger.ts';
+import type { SqlValue } from './driver.ts';
 import type { Session } from './session.ts';
 import {
   PENDING_COLUMNS,
@@ -11,6 +12,7 @@ import {
   SELECT_TASK,
   storedTaskOf,
   type TaskRow,
+  TYPE_COLUMN,
   typeOf,
 } from './task-row.ts';
 import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
@@ -31,7 +33,7 @@ const AHEAD_OF_TIME = `${IN_LINE} AND published_at >= ?1 + ?2`;
 const anyOf = (condition: string): string =>
   `SELECT 1 FROM task INDEXED BY task_unpublished WHERE ${condition} LIMIT 1`;
 const rowsOf = (condition: string): string => `
-  SELECT ${PENDING_COLUMNS} FROM task INDEXED BY task_unpublished JOIN task_input USING (seq)
+  SELECT ${PENDING_COLUMNS}, type FROM task INDEXED BY task_unpublished JOIN task_input USING (seq)
   WHERE ${condition} ORDER BY published_at, seq LIMIT ?3`;
 const MARK = `
   UPDATE task SET published_at = ? WHERE id IN (SELECT value FROM json_each(?)) AND status = 'pending'`;
@@ -76,7 +78,7 @@ function takeRows(session: Session, request: TakeRequest): readonly TaskMessage[
   const found: PendingRow[] = [];
   for (const [condition, ms] of conditionsOf(request)) {
     const count = request.limit - found.length;
-    if (count > 0) found.push(...session.rows(rowsOf(condition), now, ms, count).map(pendingRowOf));
+    if (count > 0) found.push(...session.rows(rowsOf(condition), now, ms, count).map(rowOf));
   }
   const rows = found.filter((row) => isWholeOrFailed(session, row));
   mark(session, rows, now);
@@ -86,6 +88,10 @@ function takeRows(session: Session, request: TakeRequest): readonly TaskMessage[
     type: typeOf(row),
     input: JSON.parse(row.input) as unknown,
   }));
+}
+
+function rowOf(columns: readonly SqlValue[]): PendingRow {
+  return pendingRowOf(columns, columns[TYPE_COLUMN] as string);
 }
 
 function mark(session: Session, rows: readonly { readonly id: string }[], at: number | null): void {
