@@ -17,7 +17,7 @@ import { isoOf } from './time.ts';
 import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
 
 /** While others wait for the lock it is held for short: so many more tasks than there are slots. */
-const MAX_AHEAD_WANTED = 100;
+const MAX_AHEAD_WANTED = 50;
 
 const SELECT_NAMED = `SELECT ${PENDING_COLUMNS} FROM task JOIN task_input USING (seq) WHERE task.seq = ?`;
 /**

@@ -24,7 +24,7 @@ export interface GroupRunner {
 }
 
 /** What has begun may finish; the rest goes into the next transaction, so that others get the lock in between. */
-const MAX_TRANSACTION_MS = { alone: 8, wanted: 2 } as const;
+const MAX_TRANSACTION_MS = { alone: 8, wanted: 1 } as const;
 
 export interface GroupRunnerOptions {
   readonly connection: Connection;
