@@ -15,6 +15,7 @@ export const LAYERS = {
   config: ['core'],
   // The composition root (it hands the image check to the SDK) and the type of what it returns.
   'config/wire.ts': ['config', 'adapters', 'imaging', 'sdk', 'worker', 'ports', 'core'],
+  'config/open-backends.ts': ['config', 'adapters', 'ports', 'core'],
   'config/runtime.ts': ['config', 'adapters', 'sdk', 'worker', 'ports', 'core'],
   cli: ['sdk', 'config', 'core'],
   testing: ['adapters', 'sdk', 'worker', 'ports', 'core'],

@@ -6,8 +6,8 @@ export interface SupabaseConnectionOptions {
   readonly url: string;
   /** Of the service role for workers and operators; else the publishable one. */
   readonly key: string;
-  /** A user's token: what is read and changed is theirs. Default: the key is the identity. */
-  readonly accessToken?: string | undefined;
+  /** A user's token, or what makes one: what is read and changed is theirs. Default: the key is the identity. */
+  readonly accessToken?: string | (() => string) | undefined;
   /** How long one request may take, body included, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number | undefined;
 }
@@ -37,7 +37,9 @@ export function connectSupabase(options: SupabaseConnectionOptions): SupabaseCon
     global: { fetch: limitedFetch },
     // Node 20 has no WebSocket, and a client without one refuses to be made; nothing here listens by one.
     realtime: { transport: NoWebSocket as never },
-    ...(accessToken !== undefined && { accessToken: () => Promise.resolve(accessToken) }),
+    ...(accessToken !== undefined && {
+      accessToken: async () => (typeof accessToken === 'string' ? accessToken : accessToken()),
+    }),
   });
   return {
     url,

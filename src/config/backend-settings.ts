@@ -83,6 +83,13 @@ export const BACKEND_SETTINGS = {
     parse: matching(/^[a-z0-9-]{3,40}$/, 'a region such as europe-west1'),
     summary: 'Google Cloud region of the deployment',
   },
+  pubSubEmulatorHost: {
+    env: 'PUBSUB_EMULATOR_HOST',
+    default: () => undefined,
+    defaultText: 'none',
+    parse: matching(/^[A-Za-z0-9.[\]:-]+:\d{1,5}$/, 'HOST:PORT'),
+    summary: 'Pub/Sub emulator to use instead of the service, without credentials',
+  },
   pubSubTopicId: topic('TOPIC_ID', 'Topic that tasks are published to'),
   pubSubSubscriptionId: topic('SUBSCRIPTION_ID', 'Subscription that workers pull from'),
   pubSubDeadLetterTopicId: topic('DEAD_LETTER_TOPIC_ID', 'Topic for messages that no task can be found for'),

@@ -60,3 +60,13 @@ begin
   perform concept_private.end_hold(task.id, 'refund');
   return jsonb_build_object('outcome', 'failed');
 end $$;
+
+-- Whether a claim may find anything: what a worker without a message queue asks again and again.
+create or replace function public.concept_peek(request jsonb) returns jsonb
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return jsonb_build_object('due',
+    exists (select 1 from public.tasks task where task.status = 'pending' and not task.waiting and task.input is not null)
+    or exists (select 1 from public.tasks task
+      where task.status = 'pending' and task.waiting and task.run_at <= concept_private.now()));
+end $$;

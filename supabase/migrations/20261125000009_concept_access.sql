@@ -57,11 +57,11 @@ revoke all on function public.concept_register_worker(jsonb), public.concept_hea
   public.concept_complete(jsonb), public.concept_fail(jsonb), public.concept_release(jsonb), public.concept_sweep(jsonb),
   public.concept_grant_credits(jsonb), public.concept_finished_tasks(jsonb), public.concept_remove_tasks(jsonb),
   public.concept_referenced_blobs(jsonb), public.concept_prune(jsonb), public.concept_diagnose(jsonb),
-  public.concept_outbox_take(jsonb), public.concept_outbox_mark(jsonb), public.concept_refuse(jsonb)
+  public.concept_outbox_take(jsonb), public.concept_outbox_mark(jsonb), public.concept_refuse(jsonb), public.concept_peek(jsonb)
   from public, anon, authenticated, service_role;
 grant execute on function public.concept_register_worker(jsonb), public.concept_heartbeat(jsonb), public.concept_retire_worker(jsonb),
   public.concept_live_workers(jsonb), public.concept_claim(jsonb), public.concept_record(jsonb), public.concept_checkpoint(jsonb),
   public.concept_complete(jsonb), public.concept_fail(jsonb), public.concept_release(jsonb), public.concept_sweep(jsonb),
   public.concept_grant_credits(jsonb), public.concept_finished_tasks(jsonb), public.concept_remove_tasks(jsonb),
   public.concept_referenced_blobs(jsonb), public.concept_prune(jsonb), public.concept_diagnose(jsonb),
-  public.concept_outbox_take(jsonb), public.concept_outbox_mark(jsonb), public.concept_refuse(jsonb) to service_role;
+  public.concept_outbox_take(jsonb), public.concept_outbox_mark(jsonb), public.concept_refuse(jsonb), public.concept_peek(jsonb) to service_role;

@@ -130,6 +130,7 @@ describe('loadConfig', () => {
       environment: 'ENVIRONMENT',
       gcpProjectId: 'GCP_PROJECT_ID',
       gcpRegion: 'GCP_REGION',
+      pubSubEmulatorHost: 'PUBSUB_EMULATOR_HOST',
     };
     for (const [name, { env }] of Object.entries(SETTINGS)) {
       expect(env).toBe(given[name] ?? `CONCEPT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`);

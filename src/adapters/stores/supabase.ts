@@ -2,6 +2,7 @@ import { toConceptError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Diagnosis, Problem } from '../../ports/diagnosis.ts';
 import type { CreditCosts, Store } from '../../ports/store.ts';
+import type { TaskQueue } from '../../ports/task-queue.ts';
 import type { CallOptions } from '../../ports/task-store.ts';
 import type { SupabaseConnection } from '../supabase-connection.ts';
 import { createCallOrder } from './supabase/call-order.ts';
@@ -15,6 +16,7 @@ import {
   supabaseResults,
   supabaseRetention,
 } from './supabase/reads.ts';
+import { supabasePollingQueue } from './supabase/polling-queue.ts';
 import { type Rpc, supabaseRpc } from './supabase/rpc.ts';
 import { supabaseBulkChanges, supabaseTasks } from './supabase/tasks.ts';
 import { supabaseWorkers } from './supabase/workers.ts';
@@ -32,6 +34,12 @@ export interface SupabaseStoreOptions {
   readonly patienceMs?: number | undefined;
 }
 
+/** A store, and the queue that it is for workers without another. */
+export interface SupabaseBackend {
+  readonly store: Store;
+  readonly queue: TaskQueue;
+}
+
 const NO_URLS: ImageBaseUrls = { concept: '', palette: '' };
 /** Clocks that are further apart than this make times in the two logs misleading. */
 const CLOCK_SKEW_MS = 5_000;
@@ -41,9 +49,18 @@ const CLOCK_SKEW_MS = 5_000;
  * Leases end by the database's clock.
  * @throws (each call) ConceptError STORE_UNAVAILABLE, NOT_ALLOWED; see the ports.
  */
-export function supabaseStore(options: SupabaseStoreOptions): Store {
-  const { connection, clock, suffix = '', credits, imageBaseUrls = NO_URLS, patienceMs } = options;
+export function openSupabase(options: SupabaseStoreOptions): SupabaseBackend {
+  const { connection, clock, suffix = '', patienceMs } = options;
   const rpc = supabaseRpc({ connection, suffix, clock, patienceMs });
+  return { store: storeOver(rpc, options), queue: supabasePollingQueue(rpc, clock) };
+}
+
+/** The store of {@link openSupabase} alone. */
+export function supabaseStore(options: SupabaseStoreOptions): Store {
+  return openSupabase(options).store;
+}
+
+function storeOver(rpc: Rpc, { connection, clock, credits, imageBaseUrls = NO_URLS }: SupabaseStoreOptions): Store {
   const order = createCallOrder();
   return {
     name: 'supabase',
