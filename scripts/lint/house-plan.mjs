@@ -15,6 +15,8 @@ export const LAYERS = {
   config: ['core'],
   // The composition root (it hands the image check to the SDK) and the type of what it returns.
   'config/wire.ts': ['config', 'adapters', 'imaging', 'sdk', 'worker', 'ports', 'core'],
+  'config/database.ts': ['config', 'adapters', 'core'],
+  'config/pubsub-setup.ts': ['config', 'adapters', 'core'],
   'config/open-backends.ts': ['config', 'adapters', 'ports', 'core'],
   'config/runtime.ts': ['config', 'adapters', 'sdk', 'worker', 'ports', 'core'],
   cli: ['sdk', 'config', 'core'],

@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { build as buildCancel } from './commands/cancel.ts';
 import { build as buildConfig } from './commands/config.ts';
+import { build as buildDb } from './commands/db.ts';
 import { build as buildDead } from './commands/dead.ts';
 import { build as buildDoctor } from './commands/doctor.ts';
 import { build as buildDownload } from './commands/download.ts';
 import { build as buildGc } from './commands/gc.ts';
+import { build as buildInit } from './commands/init.ts';
 import { build as buildList } from './commands/list.ts';
 import { build as buildPin } from './commands/pin.ts';
 import { build as buildRefine } from './commands/refine.ts';
@@ -40,6 +42,8 @@ const BUILDERS: Readonly<Record<string, Builder>> = {
   unpin: buildUnpin,
   doctor: buildDoctor,
   config: buildConfig,
+  init: buildInit,
+  db: buildDb,
 };
 
 const EPILOGUE = `

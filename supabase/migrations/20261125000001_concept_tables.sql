@@ -46,6 +46,20 @@ alter table public.tasks
   add column if not exists completed_at timestamptz,
   add column if not exists last_write text;
 
+-- A deployment's own check of the status knows fewer of them.
+do $$
+declare
+  old_check record;
+begin
+  for old_check in select conname from pg_catalog.pg_constraint
+    where conrelid = 'public.tasks'::regclass and contype = 'c' and pg_get_constraintdef(oid) ilike '%status%'
+  loop
+    execute format('alter table public.tasks drop constraint %I', old_check.conname);
+  end loop;
+end $$;
+alter table public.tasks add constraint concept__tasks_status
+  check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')) not valid;
+
 create table if not exists public.concepts (
   id uuid primary key default gen_random_uuid(),
   created_at timestamptz not null default now(),

@@ -65,3 +65,14 @@ grant execute on function public.concept_register_worker(jsonb), public.concept_
   public.concept_grant_credits(jsonb), public.concept_finished_tasks(jsonb), public.concept_remove_tasks(jsonb),
   public.concept_referenced_blobs(jsonb), public.concept_prune(jsonb), public.concept_diagnose(jsonb),
   public.concept_outbox_take(jsonb), public.concept_outbox_mark(jsonb), public.concept_refuse(jsonb), public.concept_peek(jsonb) to service_role;
+
+-- A user reaches the images below a folder of the own id.
+drop policy if exists concept__objects_own_read on storage.objects;
+create policy concept__objects_own_read on storage.objects for select to authenticated
+  using (bucket_id in ('concept-bucket', 'palette-bucket') and (storage.foldername(name))[1] = (select auth.uid())::text);
+drop policy if exists concept__objects_own_write on storage.objects;
+create policy concept__objects_own_write on storage.objects for insert to authenticated
+  with check (bucket_id in ('concept-bucket', 'palette-bucket') and (storage.foldername(name))[1] = (select auth.uid())::text);
+drop policy if exists concept__objects_own_change on storage.objects;
+create policy concept__objects_own_change on storage.objects for update to authenticated
+  using (bucket_id in ('concept-bucket', 'palette-bucket') and (storage.foldername(name))[1] = (select auth.uid())::text);

@@ -34,13 +34,10 @@ export function createInbox(): Inbox {
   return {
     push: (message) => {
       const { orderingKey } = message;
-      if (!orderingKey || isClosed) return offer(message);
-      const queue = behind.get(orderingKey);
-      if (queue) queue.push(message);
-      else {
-        behind.set(orderingKey, []);
-        offer(message);
-      }
+      const queue = orderingKey && !isClosed ? behind.get(orderingKey) : undefined;
+      if (queue) return void queue.push(message);
+      if (orderingKey) behind.set(orderingKey, []);
+      offer(message);
     },
     keep: (message, delayMs) => {
       // Nobody receives here any more, and the process does not stay for it.
@@ -75,8 +72,6 @@ export function createInbox(): Inbox {
         message.nack();
       }
       for (const message of [...ready.splice(0), ...[...behind.values()].flat()]) message.nack();
-      kept.clear();
-      behind.clear();
       wake?.();
     },
   };

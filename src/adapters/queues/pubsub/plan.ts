@@ -168,7 +168,8 @@ async function attempt(work: () => Promise<unknown>, subject: string): Promise<v
 
 /** Compares what is wanted with what is there; numbers come back as texts, and parts that nobody asked for do not count. */
 function matches(found: unknown, wanted: unknown): boolean {
-  if (typeof wanted !== 'object' || wanted === null) return String(found ?? '') === String(wanted);
+  if (typeof wanted !== 'object' || wanted === null)
+    return `${found as string | number}` === `${wanted as string | number}`;
   const there = (found ?? {}) as Readonly<Record<string, unknown>>;
   if (Object.keys(wanted).length === 0) return !(there['ttl'] as { seconds?: unknown } | null)?.seconds;
   return Object.entries(wanted).every(([key, value]) => matches(there[key], value));

@@ -22,27 +22,27 @@ export function statusOf(thrown: unknown): number | undefined {
 export function pubsubError(thrown: unknown, subject: string): ConceptError {
   if (ConceptError.isInstance(thrown)) return thrown;
   const message = oneLine(thrown);
-  switch (statusOf(thrown)) {
-    case STATUS.notFound:
-      return new ConceptError('QUEUE_UNAVAILABLE', `there is no ${subject}`, {
-        retryable: false,
-        hint: 'create it with: concept init pubsub',
-        cause: thrown,
-      });
-    case STATUS.permissionDenied:
-    case STATUS.unauthenticated:
-      return new ConceptError('NOT_ALLOWED', `Pub/Sub refuses ${subject}: ${message}`, {
-        hint: 'grant the account of this process the roles pubsub.publisher and pubsub.subscriber',
-        cause: thrown,
-      });
-    case STATUS.invalidArgument:
-      return new ConceptError('INVALID_INPUT', `Pub/Sub refuses ${subject}: ${message}`, { cause: thrown });
-    default:
-      return new ConceptError('QUEUE_UNAVAILABLE', `Pub/Sub does not answer for ${subject}: ${message}`, {
-        hint: 'check the network, or wait until it is back: concept doctor',
-        cause: thrown,
-      });
+  const status = statusOf(thrown);
+  if (status === STATUS.notFound) {
+    return new ConceptError('QUEUE_UNAVAILABLE', `there is no ${subject}`, {
+      retryable: false,
+      hint: 'create it with: concept init pubsub',
+      cause: thrown,
+    });
   }
+  if (status === STATUS.permissionDenied || status === STATUS.unauthenticated) {
+    return new ConceptError('NOT_ALLOWED', `Pub/Sub refuses ${subject}: ${message}`, {
+      hint: 'grant the account of this process the roles pubsub.publisher and pubsub.subscriber',
+      cause: thrown,
+    });
+  }
+  if (status === STATUS.invalidArgument) {
+    return new ConceptError('INVALID_INPUT', `Pub/Sub refuses ${subject}: ${message}`, { cause: thrown });
+  }
+  return new ConceptError('QUEUE_UNAVAILABLE', `Pub/Sub does not answer for ${subject}: ${message}`, {
+    hint: 'check the network, or wait until it is back: concept doctor',
+    cause: thrown,
+  });
 }
 
 function oneLine(thrown: unknown): string {

@@ -1,4 +1,4 @@
-import type { Message, PubSub, Subscription } from '@google-cloud/pubsub';
+import type { Message, PubSub, Subscription, SubscriptionOptions } from '@google-cloud/pubsub';
 import { backoffMs } from '../../../core/retry.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { HeldMessage } from './held-message.ts';
@@ -41,7 +41,7 @@ const CLOSE_SLACK_MS = 2_000;
 
 /** Messages by streaming pull, over failures of the stream. */
 export async function streamingPull(client: PubSub, options: PullOptions, inbox: Inbox): Promise<Feed> {
-  const { Duration, SubscriptionCloseBehaviors } = await import('@google-cloud/pubsub');
+  const settings = await subscriberOptions(options);
   let current: Subscription | undefined;
   let reopens = 0;
   let retries = 0;
@@ -50,18 +50,7 @@ export async function streamingPull(client: PubSub, options: PullOptions, inbox:
   let reopening: NodeJS.Timeout | undefined;
 
   const open = (): void => {
-    const subscription = client.subscription(options.subscription, {
-      flowControl: { maxMessages: options.maxMessages, allowExcessMessages: true },
-      // Its limits are sent per stream.
-      streamingOptions: { maxStreams: 1 },
-      batching: { maxMilliseconds: 10 },
-      maxExtensionTime: Duration.from({ milliseconds: options.maxExtensionMs }),
-      closeOptions: {
-        // By default it would give back what is being worked on, which somebody else then does again.
-        behavior: SubscriptionCloseBehaviors.WaitForProcessing,
-        timeout: Duration.from({ milliseconds: options.closeMs }),
-      },
-    });
+    const subscription = client.subscription(options.subscription, settings);
     subscription.on('message', (message) => {
       lastMessageAt = performance.now();
       reopens = 0;
@@ -105,6 +94,22 @@ export async function streamingPull(client: PubSub, options: PullOptions, inbox:
       clearInterval(watchdog);
       clearTimeout(reopening);
       if (current) await bounded(current.close(), options.closeMs + CLOSE_SLACK_MS);
+    },
+  };
+}
+
+async function subscriberOptions({ maxMessages, maxExtensionMs, closeMs }: PullOptions): Promise<SubscriptionOptions> {
+  const { Duration, SubscriptionCloseBehaviors } = await import('@google-cloud/pubsub');
+  return {
+    flowControl: { maxMessages, allowExcessMessages: true },
+    // Its limits are sent per stream.
+    streamingOptions: { maxStreams: 1 },
+    batching: { maxMilliseconds: 10 },
+    maxExtensionTime: Duration.from({ milliseconds: maxExtensionMs }),
+    closeOptions: {
+      // By default it would give back what is being worked on, which somebody else then does again.
+      behavior: SubscriptionCloseBehaviors.WaitForProcessing,
+      timeout: Duration.from({ milliseconds: closeMs }),
     },
   };
 }

@@ -29,7 +29,8 @@ export function createCallOrder(): CallOrder {
       return made;
     },
     last: (workerId, call) => {
-      const made = Promise.allSettled(begun.get(workerId) ?? []).then(call);
+      const before = begun.get(workerId) ?? new Set<Promise<unknown>>();
+      const made = Promise.allSettled(before).then(call);
       ended.set(workerId, made);
       forgetWhenDone(made, () => ended.delete(workerId));
       return made;

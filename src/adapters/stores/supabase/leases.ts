@@ -12,12 +12,17 @@ export interface ImageBaseUrls {
   readonly palette: string;
 }
 
+interface LeaseWrite {
+  readonly lease: Lease;
+  readonly [field: string]: unknown;
+}
+
 interface ClaimsAnswer {
   readonly claims: readonly { readonly task: TaskJson; readonly checkpoints: ClaimedTask['checkpoints'] }[];
 }
 
 export function supabaseLeases(rpc: Rpc, order: CallOrder, imageBaseUrls: ImageBaseUrls): TaskLeases {
-  const write = <T>(name: string, request: object & { readonly lease: Lease }, options?: CallOptions): Promise<T> =>
+  const write = <T>(name: string, request: LeaseWrite, options?: CallOptions): Promise<T> =>
     order.next(request.lease, () => rpc.write<T>(name, request, options));
 
   return {
@@ -29,13 +34,13 @@ export function supabaseLeases(rpc: Rpc, order: CallOrder, imageBaseUrls: ImageB
       await write('record', request, options);
     },
     checkpoint: async ({ lease, checkpoint }, options) => {
-      await write('checkpoint', { ...{ checkpoint }, lease }, options);
+      await write('checkpoint', { lease, checkpoint }, options);
     },
     complete: async (request, options) => {
       assertResultSize(JSON.stringify('concept' in request.result ? request.result.concept : request.result));
-      await write('complete', { ...{ imageBaseUrls }, ...request }, options);
+      await write('complete', { ...request, imageBaseUrls }, options);
     },
-    fail: async (request, options) => taskOf((await write<{ task: TaskJson }>('fail', request, options)).task),
+    fail: async (request, options) => taskOf((await write<{ task: TaskJson }>('fail', { ...request }, options)).task),
     release: async (lease, options) => taskOf((await write<{ task: TaskJson }>('release', { lease }, options)).task),
     sweep: (options) => rpc.write<SweepReport>('sweep', {}, options),
   };

@@ -111,7 +111,7 @@ export function supabaseRetention(rpc: Rpc): Retention {
         options,
       );
       const page = pageOf(rows, bounds);
-      return { tasks: page.rows.map(({ seq: _, ...task }) => task), nextCursor: page.nextCursor };
+      return { tasks: page.rows.map(finishedOf), nextCursor: page.nextCursor };
     },
     remove: async (ids, options) =>
       (await rpc.write<{ removed: readonly RemovedTask[] }>('remove_tasks', { ids }, options)).removed,
@@ -122,4 +122,8 @@ export function supabaseRetention(rpc: Rpc): Retention {
       return (await rpc.write<{ pruned: number }>('prune', { before: time }, options)).pruned;
     },
   };
+}
+
+function finishedOf({ taskId, completedAt, bytes, pinned, inUse }: FinishedTask): FinishedTask {
+  return { taskId, completedAt, bytes, pinned, inUse };
 }
