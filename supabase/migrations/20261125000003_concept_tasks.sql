@@ -85,7 +85,7 @@ create or replace function concept_private.count_tasks(types jsonb, batch text, 
   language sql stable set search_path = '' as $$
   select jsonb_build_object(
     'pending', count(*) filter (where task.status = 'pending'),
-    'due', count(*) filter (where task.status = 'pending' and task.run_at <= concept_private.now()),
+    'due', count(*) filter (where task.status = 'pending' and task.run_at <= concept_private.now() and task.input is not null),
     'retrying', count(*) filter (where task.status = 'pending' and task.run_at > concept_private.now() and task.error is not null),
     'processing', count(*) filter (where task.status = 'processing'),
     'completed', count(*) filter (where task.status = 'completed'),
