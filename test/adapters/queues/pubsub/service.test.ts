@@ -122,15 +122,10 @@ describe.skipIf(skipsEmulator())('Pub/Sub on the emulator', () => {
     });
     const queue = project.queue({ deadLetterTopic: undefined });
     await queue.publish(messages(1));
-    let count = 0;
-    const { stop, ended } = receiving(queue, async (delivery) => {
-      count += 1;
-      await delivery.reject('no place of our own');
-    });
-    await until(() => count === 5);
+    const { stop, ended } = receiving(queue, (delivery) => delivery.reject('no place of our own'));
+    const dead = await eventuallyPulled(project, `${NAMES.deadLetterTopic}-sub`);
     stop();
     await ended;
-    const dead = await eventuallyPulled(project, `${NAMES.deadLetterTopic}-sub`);
     expect(Object.keys(dead.attributes)).toContain('CloudPubSubDeadLetterSourceSubscription');
   });
 
@@ -265,6 +260,7 @@ describe.skipIf(skipsEmulator())('Pub/Sub that goes down', () => {
     await until(() => seen.includes(after.taskId));
     stop();
     await ended;
+    expect(seen).toEqual([before.taskId, after.taskId]);
   });
 
   it('is an error within seconds for whoever publishes or begins to receive', { timeout: 60_000 }, async () => {
