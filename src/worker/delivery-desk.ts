@@ -61,8 +61,9 @@ export function createDeliveryDesk(options: DeliveryDeskOptions): DeliveryDesk {
 
   const settlePending = async (delivery: Delivery, task: Task, types?: readonly TaskType[]): Promise<void> => {
     const waitMs = Date.parse(task.runAt) - clock.now();
-    if (waitMs > 0) return relayed ? done(delivery) : later(delivery, waitMs);
-    if (!relayed || !types || types.includes(task.type)) return later(delivery, UNCLAIMABLE_DELAY_MS);
+    const isRelayed = relayed && hasInput(task);
+    if (waitMs > 0) return isRelayed ? done(delivery) : later(delivery, waitMs);
+    if (!isRelayed || !types || types.includes(task.type)) return later(delivery, UNCLAIMABLE_DELAY_MS);
     // For a worker of another kind: the relay gives it another round.
     await store.outbox.giveBack([task.id]);
     return done(delivery);
@@ -91,4 +92,9 @@ export function createDeliveryDesk(options: DeliveryDeskOptions): DeliveryDesk {
       return answer(delivery, () => delivery.giveBack(waitMs));
     },
   };
+}
+
+/** The row of an older publisher has none until it is claimed: the message is all there is of it, and no relay would bring it back. */
+function hasInput({ input }: Task): boolean {
+  return Object.keys(input).length > 0;
 }

@@ -4,7 +4,7 @@ import { ConceptError, ERROR_CODES, type ErrorCode } from '../../../core/errors.
 /** A refusal as the API client gives it; status 0: there was no answer. */
 export interface CallFailure {
   readonly message: string;
-  /** A gateway before the API gives none. */
+  /** Missing where a gateway answered. */
   readonly code?: string | undefined;
   readonly details?: string | null;
   readonly hint?: string | null;
@@ -26,8 +26,8 @@ const PASSING_CODES = new Set([
 ]);
 
 /** Whether the same call may succeed when it is made again. */
-export function isPassing({ status, code = '' }: CallFailure): boolean {
-  return PASSING_STATUSES.has(status) || PASSING_CODES.has(code);
+export function isPassing({ status, code }: CallFailure): boolean {
+  return PASSING_STATUSES.has(status) || PASSING_CODES.has(code ?? '');
 }
 
 /** What our own functions say of an error, beside its message. */
@@ -39,8 +39,8 @@ interface OwnDetails {
 
 export function rpcError(failure: CallFailure, routine: string, signal: AbortSignal | undefined): ConceptError {
   if (signal?.aborted) return abortError(signal);
-  const { message, code = '', status } = failure;
-  const own = code.startsWith('PT') ? ownDetails(failure.details) : undefined;
+  const { message, code, status } = failure;
+  const own = code?.startsWith('PT') ? ownDetails(failure.details) : undefined;
   if (own)
     return new ConceptError(own.code as ErrorCode, message, { hint: own.hint, field: own.field, cause: failure });
   if (code === 'PGRST202') {
