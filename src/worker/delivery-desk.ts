@@ -60,15 +60,7 @@ export function createDeliveryDesk(options: DeliveryDeskOptions): DeliveryDesk {
     return answer(delivery, () => delivery.reject('there is no such task'));
   };
 
-  /** When those that are kept since limits hold them back come again: too many would leave no room for others. */
-  let kept: readonly number[] = [];
-  const keepsOneMore = (): boolean => {
-    const now = clock.monotonic();
-    kept = kept.filter((until) => until > now);
-    if (kept.length >= MOST_KEPT) return false;
-    kept = [...kept, now + UNCLAIMABLE_DELAY_MS];
-    return true;
-  };
+  const keepsOneMore = createKeepingLimit(clock);
 
   const settlePending = async (delivery: Delivery, task: Task, types?: readonly TaskType[]): Promise<void> => {
     const waitMs = Date.parse(task.runAt) - clock.now();
@@ -103,6 +95,18 @@ export function createDeliveryDesk(options: DeliveryDeskOptions): DeliveryDesk {
       const waitMs = now.status === 'pending' ? Math.max(0, Date.parse(now.runAt) - clock.now()) : busyDelayMs;
       return answer(delivery, () => delivery.giveBack(waitMs));
     },
+  };
+}
+
+/** Whether one more delivery that limits hold back may be kept: too many would leave no room for others. */
+function createKeepingLimit(clock: Pick<Clock, 'monotonic'>): () => boolean {
+  let until: readonly number[] = [];
+  return () => {
+    const now = clock.monotonic();
+    until = until.filter((at) => at > now);
+    if (until.length >= MOST_KEPT) return false;
+    until = [...until, now + UNCLAIMABLE_DELAY_MS];
+    return true;
   };
 }
 
