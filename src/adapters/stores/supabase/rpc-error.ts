@@ -58,26 +58,25 @@ export function isPassing({ status, code = '' }: CallFailure): boolean {
 /** What a failed call means to its caller; nothing in it shows a key. */
 export function rpcError(failure: CallFailure, { routine, signal, redact }: FailedCall): ConceptError {
   if (signal?.aborted) return abortError(signal);
-  const message = oneLine(redact(failure.message));
-  const cause = { ...failure, message, details: redact(failure.details ?? ''), hint: redact(failure.hint ?? '') };
+  const said = redact(failure.message);
+  const cause = { ...failure, message: said, details: redact(failure.details ?? ''), hint: redact(failure.hint ?? '') };
   const own = ownDetails(failure);
-  if (own) return new ConceptError(own.code, message, { hint: own.hint, field: own.field, cause });
+  if (own) return new ConceptError(own.code, said, { hint: own.hint, field: own.field, cause });
   const { code, hint, retryable } = meaningOf(failure);
-  const said = failure.code === 'PGRST202' ? `the database has no function ${routine}` : undefined;
-  return new ConceptError(code, said ?? `the database did not carry out ${routine}: ${message}`, {
-    hint,
-    retryable,
-    cause,
-  });
+  const isMissing = failure.code === 'PGRST202';
+  const message = isMissing
+    ? `the database has no function ${routine}`
+    : `the database did not carry out ${routine}: ${oneLine(said)}`;
+  return new ConceptError(code, message, { hint, retryable, cause });
 }
 
 function meaningOf(failure: CallFailure): Meaning {
   const { code = '', status } = failure;
-  // What a database in trouble says while it is passing is no verdict.
-  const isVerdict = !isPassing(failure) || code === '53100';
-  const known = isVerdict ? (MEANINGS[code] ?? MEANINGS[/^\w{5}$/.test(code) ? code.slice(0, 2) : '']) : undefined;
+  const known = MEANINGS[code];
   if (known) return known;
   if (status === 401 || status === 403) return REFUSED;
+  const ofClass = /^\w{5}$/.test(code) ? MEANINGS[code.slice(0, 2)] : undefined;
+  if (ofClass) return ofClass;
   const hint = 'check the address and the network, or wait until it is back: concept doctor';
   return { code: 'STORE_UNAVAILABLE', hint, retryable: isPassing(failure) };
 }
