@@ -14,6 +14,7 @@ import { build as buildRetry } from './commands/retry.ts';
 import { build as buildShow } from './commands/show.ts';
 import { build as buildStatus } from './commands/status.ts';
 import { build as buildSubmit } from './commands/submit.ts';
+import { build as buildSweep } from './commands/sweep.ts';
 import { build as buildUnpin } from './commands/unpin.ts';
 import { build as buildWait } from './commands/wait.ts';
 import { build as buildWatch } from './commands/watch.ts';
@@ -40,6 +41,7 @@ const BUILDERS: Readonly<Record<string, Builder>> = {
   gc: buildGc,
   pin: buildPin,
   unpin: buildUnpin,
+  sweep: buildSweep,
   doctor: buildDoctor,
   config: buildConfig,
   init: buildInit,

@@ -10,6 +10,7 @@ import type { CreditCosts } from '../ports/store.ts';
 import { assertBackends, assertServiceRole } from './check-backends.ts';
 import { openBackends } from './open-backends.ts';
 import { createClient } from '../sdk/client.ts';
+import type { SweepOutcome } from '../worker/sweep-once.ts';
 import type { Worker } from '../worker/worker-types.ts';
 import type { Runtime } from './runtime.ts';
 import type { Config } from './settings.ts';
@@ -78,10 +79,24 @@ export async function openRuntime(config: Config, options: WireOptions = {}): Pr
       taskTimeoutMs: config.taskTimeoutSeconds * 1_000,
       limits: claimLimits(config),
       prefetch: config.prefetch,
+      republishAfterMs: config.republishSeconds * 1_000,
     });
   };
 
-  return { config, client, workers: store.workers, createWorker: createOwnWorker, close: () => client.close() };
+  const sweep = async (): Promise<SweepOutcome> => {
+    const { sweepOnce } = await import('../worker/sweep-once.ts');
+    return sweepOnce({ store, queue, logger, republishAfterMs: config.republishSeconds * 1_000 });
+  };
+
+  return {
+    config,
+    client,
+    workers: store.workers,
+    isRelayed: queue.flags.relayed,
+    sweep,
+    createWorker: createOwnWorker,
+    close: () => client.close(),
+  };
 }
 
 function lazyFetcher(config: Config): () => Promise<ImageFetcher> {

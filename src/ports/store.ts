@@ -41,6 +41,8 @@ export interface StoreFlags {
   readonly shared: boolean;
   /** What leases end by: `wall` is moved by whoever sets the clock. */
   readonly leaseClock: 'monotonic' | 'wall';
+  /** Each call is a round trip over a network: who only looks, looks seldom. */
+  readonly remote: boolean;
 }
 
 /** Credits charged per task; absent means credits are off. */

@@ -16,26 +16,37 @@ create or replace function concept_private.submitted(request jsonb, owner text) 
       listed.item ->> 'batchId' as batch_id
     from jsonb_array_elements(request -> 'tasks') with ordinality as listed(item, place)) item $$;
 
--- Users may call the function without any client of ours.
+-- Users may call the function without any client of ours: null, or the field that no client of ours would send.
+create or replace function concept_private.wrong_field(
+  id uuid, user_id text, type text, input jsonb, input_hash text, priority integer, max_attempts integer
+) returns text language sql immutable set search_path = '' as $$
+  select case
+    when id is null then 'id'
+    when coalesce(user_id, '') !~ '^[A-Za-z0-9_-]{1,128}$' then 'userId'
+    when coalesce(type, '') not in ('concept_generation', 'concept_refinement', 'coloring_page', 'image_rendition') then 'type'
+    when input is null or jsonb_typeof(input) <> 'object' or octet_length(input::text) > 100000 then 'input'
+    when coalesce(jsonb_typeof(input -> 'numPalettes'), 'number') <> 'number'
+      or coalesce((input ->> 'numPalettes')::numeric, 1) not between 1 and 20 then 'input.numPalettes'
+    when input_hash is null then 'inputHash'
+    when coalesce(priority, 1000) not between -100 and 100 then 'priority'
+    when coalesce(max_attempts, 0) not between 1 and 20 then 'maxAttempts'
+  end $$;
+
+-- Workers read images as themselves: a user must not have them read those of others.
+create or replace function concept_private.foreign_source(input jsonb, owner text) returns text
+  language sql immutable set search_path = '' as $$
+  select field.key from jsonb_each(input) field where owner is not null and jsonb_typeof(field.value) = 'object'
+    and field.value ->> 'kind' = 'blob'
+    and (not starts_with(field.value ->> 'path', owner || '/') or field.value ->> 'path' ~ '(^|/)\.\.?(/|$)') limit 1 $$;
+
 create or replace function concept_private.check_submission(request jsonb, owner text) returns void
   language plpgsql stable set search_path = '' as $$
 declare
-  wrong text := (select case
-      when item.id is null then 'id'
-      when item.user_id is null or item.user_id !~ '^[A-Za-z0-9_-]{1,128}$' then 'userId'
-      when item.type is null or item.type not in ('concept_generation', 'concept_refinement', 'coloring_page', 'image_rendition') then 'type'
-      when item.input is null or jsonb_typeof(item.input) <> 'object' then 'input'
-      when item.input_hash is null then 'inputHash'
-      when item.priority is null or item.priority not between -100 and 100 then 'priority'
-      when item.max_attempts is null or item.max_attempts not between 1 and 20 then 'maxAttempts'
-    end as field
-    from concept_private.submitted(request, owner) item
-    where item.id is null or item.user_id is null or item.user_id !~ '^[A-Za-z0-9_-]{1,128}$' or item.type is null
-      or item.type not in ('concept_generation', 'concept_refinement', 'coloring_page', 'image_rendition')
-      or item.input is null or jsonb_typeof(item.input) <> 'object' or item.input_hash is null
-      or item.priority is null or item.priority not between -100 and 100
-      or item.max_attempts is null or item.max_attempts not between 1 and 20
-    order by item.place limit 1);
+  wrong text := (select checked.field from (
+      select item.place, coalesce(concept_private.wrong_field(item.id, item.user_id, item.type, item.input, item.input_hash, item.priority,
+        item.max_attempts), 'input.' || concept_private.foreign_source(item.input, owner)) as field
+      from concept_private.submitted(request, owner) item) checked
+    where checked.field is not null order by checked.place limit 1);
 begin
   if wrong is not null then
     perform concept_private.fail(400, 'INVALID_INPUT', format('%s: is missing or not allowed', wrong),
@@ -167,7 +178,7 @@ create or replace function concept_private.count_tasks(types jsonb, batch text, 
   with clock as materialized (select concept_private.now() as now)
   select jsonb_build_object(
     'pending', count(*) filter (where task.status = 'pending'),
-    'due', count(*) filter (where task.status = 'pending' and task.run_at <= clock.now),
+    'due', count(*) filter (where task.status = 'pending' and task.run_at <= clock.now and task.input is not null),
     'retrying', count(*) filter (where task.status = 'pending' and task.run_at > clock.now and task.error is not null),
     'processing', count(*) filter (where task.status = 'processing'),
     'completed', count(*) filter (where task.status = 'completed'),

@@ -18,6 +18,7 @@ import { createClient } from '../../src/sdk/client.ts';
 import { scriptedImageProvider } from '../../src/testing/scripted-image-provider.ts';
 import { scriptedPaletteProvider } from '../../src/testing/scripted-palette-provider.ts';
 import { createWorker } from '../../src/worker/create-worker.ts';
+import { sweepOnce } from '../../src/worker/sweep-once.ts';
 
 export interface Terminal {
   readonly isTTY?: boolean;
@@ -100,6 +101,8 @@ function memoryRuntime(store: Store, images: ImageProvider): Runtime {
     config: loadConfig({ environment: {}, directory: '/nonexistent' }),
     client,
     workers: store.workers,
+    isRelayed: queue.flags.relayed,
+    sweep: () => sweepOnce({ store, queue, logger: { log: () => undefined } }),
     createWorker: async () =>
       createWorker({
         store,

@@ -34,9 +34,12 @@ export interface PostgrestDoubleOptions {
   readonly now?: () => number;
   readonly maxRows?: number;
   readonly secret?: string;
+  /** Answers what the gateway sends to the storage. */
+  readonly storage?: { handle(request: IncomingMessage, response: ServerResponse): void };
 }
 
-const KEYS = { publishable: 'sb_publishable_of_the_tests', secret: 'sb_secret_of_the_tests' } as const;
+/** The keys of every such project. */
+export const KEYS = { publishable: 'sb_publishable_of_the_tests', secret: 'sb_secret_of_the_tests' } as const;
 const LIFETIME_SECONDS = 3_600;
 
 export async function startPostgrestDouble(options: PostgrestDoubleOptions): Promise<PostgrestDouble> {
@@ -48,6 +51,7 @@ export async function startPostgrestDouble(options: PostgrestDoubleOptions): Pro
   const requests: string[] = [];
 
   const server = createServer((request, response) => {
+    if (options.storage && request.url!.startsWith('/storage/')) return options.storage.handle(request, response);
     const url = new URL(request.url!, 'http://double');
     requests.push(url.pathname.replace('/rest/v1/', '').replace('rpc/', ''));
     answer(request, response, url, planned.shift() ?? 0).catch((thrown: unknown) => {

@@ -17,6 +17,8 @@ export interface StorageDouble {
   /** Requests that were begun and not answered yet, at most at once since the start. */
   readonly mostAtOnce: number;
   readonly requests: readonly string[];
+  /** Answers a request that reached another server of the project. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
   close(): Promise<void>;
 }
 
@@ -56,7 +58,7 @@ export async function startStorageDouble({
   let open = 0;
   let mostAtOnce = 0;
 
-  const server = createServer((request, response) => {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
     open += 1;
     mostAtOnce = Math.max(mostAtOnce, open);
     response.on('close', () => (open -= 1));
@@ -69,7 +71,8 @@ export async function startStorageDouble({
       if (thrown instanceof Refusal) sendJson(response, 400, thrown.body);
       else sendJson(response, 500, { statusCode: '500', error: 'internal', message: String(thrown) });
     });
-  });
+  };
+  const server = createServer(handle);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   async function answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
@@ -222,6 +225,7 @@ export async function startStorageDouble({
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     objects,
     requests,
+    handle,
     get mostAtOnce() {
       return mostAtOnce;
     },
