@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { redactor } from './supabase-redact.ts';
 
 export interface SupabaseConnectionOptions {
   /** Such as `https://PROJECT.supabase.co`. */
@@ -23,6 +24,8 @@ export interface SupabaseConnection {
    * time limit of its own: a server that stalls would be waited for for ever.
    */
   within<T>(signal: AbortSignal | undefined, work: (client: SupabaseClient) => PromiseLike<T>): Promise<T>;
+  /** A text without the keys and tokens that a server or the client may have put into it. */
+  redact(text: string): string;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -47,6 +50,7 @@ export function connectSupabase(options: SupabaseConnectionOptions): SupabaseCon
     url,
     client,
     within: (signal, work) => callSignal.run(signal, async () => work(client)),
+    redact: redactor([key, ...(typeof accessToken === 'string' ? [accessToken] : [])]),
   };
 }
 
