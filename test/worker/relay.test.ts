@@ -53,12 +53,13 @@ const isDone = (store: ReturnType<typeof memoryStore>, id: string) => async () =
 
 describe('relay', () => {
   it('publishes what a crash kept from being published', async () => {
-    const { store, work, stop } = deployment();
+    const { store, work, stop, published } = deployment();
     const { task } = await store.tasks.submit(newTask(systemClock));
     const working = work();
     await until(isDone(store, task.id));
     stop();
     await working;
+    expect(published).toEqual([task.id]);
   });
 
   it('gives back what could not be published, and publishes it later', async () => {
