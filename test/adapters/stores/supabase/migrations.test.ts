@@ -204,6 +204,17 @@ describe.each(['installed', 'embedded'])('on the %s Postgres', (kind) => {
       await expect(at(database.authenticatorUrl)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
     });
 
+    it('reach another machine that cannot encrypt', async () => {
+      // Every address but those of this machine is asked for encryption first; this one leads here all the same.
+      const elsewhere = database.superuserUrl.replace('127.0.0.1', '0.0.0.0');
+      expect(await migrationStates({ databaseUrl: elsewhere, names: NAMES })).not.toEqual([]);
+      const strict = migrationStates({ databaseUrl: `${elsewhere}?sslmode=verify-full`, names: NAMES });
+      await expect(strict).rejects.toMatchObject({
+        code: 'STORE_UNAVAILABLE',
+        message: expect.stringContaining('SSL'),
+      });
+    });
+
     it('need no superuser: the owner of a hosted project is none', async () => {
       const owner = `owner_${database.name}`;
       const password = new URL(database.superuserUrl).password;
