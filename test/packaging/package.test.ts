@@ -87,7 +87,7 @@ describe('the tarball', () => {
   });
 
   it('has nothing that a user does not need', () => {
-    const needed = /^(bin|dist|assets)\/|^(package\.json|README\.md|LICENSE|NOTICE)$/;
+    const needed = /^(bin|dist|assets|supabase\/migrations)\/|^(package\.json|README\.md|LICENSE|NOTICE)$/;
     expect(installed.packedFiles.filter((path) => !needed.test(path))).toEqual([]);
   });
 
