@@ -155,7 +155,7 @@ export const MUTATIONS = [
     breaks: 'a delivery whose task is done comes again and again',
     file: 'src/worker/delivery-desk.ts',
     text: 'if (isFinal(task)) return done(delivery);',
-    replacement: '',
+    replacement: 'if (isFinal(task)) return later(delivery, busyDelayMs);',
     test: 'test/promises/07-deliveries.test.ts',
   },
   {
