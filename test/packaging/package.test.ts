@@ -68,6 +68,11 @@ describe('the command', () => {
 
   it('prints its version', () => expect(concept('--version').stdout).toBe(`${manifest.version}\n`));
 
+  it('brings the migrations of the production store', () => {
+    const { stdout, stderr } = concept('db', 'sql');
+    expect({ stdout, stderr }).toEqual({ stdout: expect.stringContaining('concept_access\n'), stderr: '' });
+  });
+
   it('prints its help', () => expect(concept('--help').stdout).toContain('Usage: concept'));
 });
 
