@@ -1,6 +1,7 @@
 import type { v1 } from '@google-cloud/pubsub';
 import { delay } from '../../../core/abort.ts';
 import { bounded } from './bounded.ts';
+import { ANSWER_CALL } from './feed.ts';
 
 /** Leases of messages that came by single pulls: nothing but this extends them. */
 export interface PulledLeases {
@@ -35,7 +36,7 @@ export function createPulledLeases(
   };
   const setDeadline = (ackIds: readonly string[], ackDeadlineSeconds: number): void => {
     if (ackIds.length === 0) return;
-    send(subscriber.modifyAckDeadline({ subscription, ackIds: [...ackIds], ackDeadlineSeconds }));
+    send(subscriber.modifyAckDeadline({ subscription, ackIds: [...ackIds], ackDeadlineSeconds }, ANSWER_CALL));
   };
   const extend = (): void => {
     const latest = performance.now() - maxExtensionMs;
@@ -55,7 +56,7 @@ export function createPulledLeases(
       setDeadline(ackIds, DEADLINE_SECONDS);
     },
     acknowledge: (ackId) => {
-      if (held.delete(ackId)) send(subscriber.acknowledge({ subscription, ackIds: [ackId] }));
+      if (held.delete(ackId)) send(subscriber.acknowledge({ subscription, ackIds: [ackId] }, ANSWER_CALL));
     },
     giveBack: (ackId) => {
       if (held.delete(ackId)) setDeadline([ackId], 0);
