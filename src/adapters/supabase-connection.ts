@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { redactor } from './supabase-redact.ts';
 
 export interface SupabaseConnectionOptions {
   /** Such as `https://PROJECT.supabase.co`. */
@@ -10,6 +11,8 @@ export interface SupabaseConnectionOptions {
   readonly accessToken?: string | (() => string) | undefined;
   /** How long one request may take, body included, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number | undefined;
+  /** Default: that of the platform. */
+  readonly fetch?: typeof fetch | undefined;
 }
 
 /** One client per process: each would keep sockets, and with sessions a timer, of its own. */
@@ -21,16 +24,18 @@ export interface SupabaseConnection {
    * time limit of its own: a server that stalls would be waited for for ever.
    */
   within<T>(signal: AbortSignal | undefined, work: (client: SupabaseClient) => PromiseLike<T>): Promise<T>;
+  /** A text without the keys and tokens that a server or the client may have put into it. */
+  redact(text: string): string;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 export function connectSupabase(options: SupabaseConnectionOptions): SupabaseConnection {
-  const { url, key, accessToken, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { url, key, accessToken, timeoutMs = DEFAULT_TIMEOUT_MS, fetch: send = fetch } = options;
   const callSignal = new AsyncLocalStorage<AbortSignal | undefined>();
   const limitedFetch: typeof fetch = (input, init) => {
     const signals = [init?.signal, callSignal.getStore(), AbortSignal.timeout(timeoutMs)];
-    return fetch(input, { ...init, signal: AbortSignal.any(signals.filter((signal) => signal != null)) });
+    return send(input, { ...init, signal: AbortSignal.any(signals.filter((signal) => signal != null)) });
   };
   const client = createClient(url, key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
@@ -45,10 +50,11 @@ export function connectSupabase(options: SupabaseConnectionOptions): SupabaseCon
     url,
     client,
     within: (signal, work) => callSignal.run(signal, async () => work(client)),
+    redact: redactor([key, ...(typeof accessToken === 'string' ? [accessToken] : [])]),
   };
 }
 
-// oxlint-disable-next-line typescript/no-extraneous-class -- the client wants a constructor.
+/** The client wants a constructor. */
 class NoWebSocket {
   constructor() {
     throw new Error('this client listens by no WebSocket');

@@ -8,7 +8,7 @@ import type { ImageFetcher } from '../ports/image-fetcher.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { CreditCosts } from '../ports/store.ts';
 import { assertBackends, assertServiceRole } from './check-backends.ts';
-import { openBackends } from './open-backends.ts';
+import { type Backends, openBackends } from './open-backends.ts';
 import { createClient } from '../sdk/client.ts';
 import type { SweepOutcome } from '../worker/sweep-once.ts';
 import type { Worker } from '../worker/worker-types.ts';
@@ -55,34 +55,6 @@ export async function openRuntime(config: Config, options: WireOptions = {}): Pr
     supportedTypes: SUPPORTED_TYPES,
   });
 
-  const createOwnWorker = async (): Promise<Worker> => {
-    assertServiceRole(config);
-    assertBackends(config, { needsSubscription: true });
-    const { createWorker } = await import('../worker/create-worker.ts');
-    const { builtinImageProvider, builtinPaletteProvider } = await import('../adapters/images/builtin/index.ts');
-    return createWorker({
-      store,
-      queue,
-      logger,
-      processing: {
-        images: builtinImageProvider(),
-        palettes: builtinPaletteProvider(),
-        blobs,
-        imageFetcher: await imageFetcher(),
-        imageLimits: imageLimits(config),
-        minVariations: config.minVariations,
-        clock,
-      },
-      concurrency: config.concurrency,
-      leaseMs: config.leaseSeconds * 1_000,
-      graceMs: config.graceSeconds * 1_000,
-      taskTimeoutMs: config.taskTimeoutSeconds * 1_000,
-      limits: claimLimits(config),
-      prefetch: config.prefetch,
-      republishAfterMs: config.republishSeconds * 1_000,
-    });
-  };
-
   const sweep = async (): Promise<SweepOutcome> => {
     const { sweepOnce } = await import('../worker/sweep-once.ts');
     return sweepOnce({ store, queue, logger, republishAfterMs: config.republishSeconds * 1_000 });
@@ -92,11 +64,49 @@ export async function openRuntime(config: Config, options: WireOptions = {}): Pr
     config,
     client,
     workers: store.workers,
+    isEmbedded: config.store === 'sqlite' && !queue.flags.relayed,
     isRelayed: queue.flags.relayed,
     sweep,
-    createWorker: createOwnWorker,
+    createWorker: () => createOwnWorker(config, { store, queue, blobs, logger, clock, imageFetcher }),
     close: () => client.close(),
   };
+}
+
+interface WorkerParts extends Backends {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly imageFetcher: () => Promise<ImageFetcher>;
+}
+
+async function createOwnWorker(
+  config: Config,
+  { store, queue, blobs, logger, clock, imageFetcher }: WorkerParts,
+): Promise<Worker> {
+  assertServiceRole(config);
+  assertBackends(config, { needsSubscription: true });
+  const { createWorker } = await import('../worker/create-worker.ts');
+  const { builtinImageProvider, builtinPaletteProvider } = await import('../adapters/images/builtin/index.ts');
+  return createWorker({
+    store,
+    queue,
+    logger,
+    processing: {
+      images: builtinImageProvider(),
+      palettes: builtinPaletteProvider(),
+      blobs,
+      imageFetcher: await imageFetcher(),
+      imageLimits: imageLimits(config),
+      minVariations: config.minVariations,
+      clock,
+    },
+    concurrency: config.concurrency,
+    leaseMs: config.leaseSeconds * 1_000,
+    graceMs: config.graceSeconds * 1_000,
+    taskTimeoutMs: config.taskTimeoutSeconds * 1_000,
+    limits: claimLimits(config),
+    prefetch: config.prefetch,
+    republishAfterMs: config.republishSeconds * 1_000,
+  });
 }
 
 function lazyFetcher(config: Config): () => Promise<ImageFetcher> {

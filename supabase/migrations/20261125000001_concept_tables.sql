@@ -19,7 +19,8 @@ create table if not exists public.tasks (
 
 -- `turn` is the place in line among the tasks of a priority; `waiting`: run_at is still to come, so that a claim never looks at
 -- times; `held`: claimed ahead of a free slot, nothing known of it yet; `input` is null on rows of an older publisher until a
--- message brings it; `last_write` names the write that the row shows, so that a repeated call is answered and not done again.
+-- message brings it; `submit_write` and `last_write` name the call that made the row and the last one that changed it, so that a
+-- repeated call is answered and not done again.
 alter table public.tasks
   add column if not exists seq bigint generated always as identity,
   add column if not exists input jsonb,
@@ -44,6 +45,7 @@ alter table public.tasks
   add column if not exists published_at timestamptz,
   add column if not exists started_at timestamptz,
   add column if not exists completed_at timestamptz,
+  add column if not exists submit_write text,
   add column if not exists last_write text;
 
 -- A deployment's own check of the status knows fewer of them.
@@ -112,16 +114,19 @@ create index if not exists concept__tasks_line on public.tasks (priority desc, t
 create index if not exists concept__tasks_waiting on public.tasks (run_at) where status = 'pending' and waiting;
 create index if not exists concept__tasks_processing on public.tasks (lease_owner) where status = 'processing';
 create index if not exists concept__tasks_unpublished on public.tasks (published_at nulls first, seq)
-  where status = 'pending' and input is not null;
+  where status = 'pending' and not waiting and input is not null;
 create index if not exists concept__tasks_user on public.tasks (user_id, seq);
 create index if not exists concept__tasks_status on public.tasks (status, seq);
 create index if not exists concept__tasks_batch on public.tasks (batch_id, seq) where batch_id is not null;
+create index if not exists concept__tasks_error on public.tasks ((error ->> 'code'), seq) where error is not null;
 create unique index if not exists concept__tasks_idempotency on public.tasks (user_id, idempotency_key)
   where idempotency_key is not null;
 create unique index if not exists concept__tasks_seq on public.tasks (seq);
 create unique index if not exists concept__concepts_seq on public.concepts (seq);
 create index if not exists concept__concepts_user on public.concepts (user_id, seq);
 create index if not exists concept__concepts_task on public.concepts (task_id);
+create index if not exists concept__concepts_image on public.concepts (image_path);
+create index if not exists concept__variations_image on public.color_variations (image_path);
 create index if not exists concept__variations_concept on public.color_variations (concept_id, position);
 
 -- A queue table changes all the time: stale statistics make bad plans.
@@ -204,3 +209,19 @@ create table if not exists concept_private.credit_ledger (
   unique (task_id, round, kind),
   unique (user_id, grant_key)
 );
+
+-- What users pay, by type on the wire: as the last grant said it. Nobody's own call says what it costs.
+create table if not exists concept_private.credit_costs (
+  type text primary key,
+  cost bigint not null check (cost >= 0)
+);
+alter table concept_private.credit_costs enable row level security;
+
+-- Answers of calls that may be repeated after something else has changed what they changed.
+create table if not exists concept_private.writes (
+  id text primary key,
+  at timestamptz not null,
+  answer jsonb
+);
+create index if not exists concept__writes_at on concept_private.writes (at);
+alter table concept_private.writes enable row level security;

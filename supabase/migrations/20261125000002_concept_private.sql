@@ -43,6 +43,7 @@ begin
   return subject;
 end $$;
 
+-- Rows of an older publisher say less than a task has: what is missing is told as what it must have been.
 create or replace function concept_private.task_json(task public.tasks) returns jsonb
   language sql stable set search_path = '' as $$
   select jsonb_build_object(
@@ -55,19 +56,21 @@ create or replace function concept_private.task_json(task public.tasks) returns 
     'runAt', concept_private.iso(task.run_at),
     'attempt', task.attempt,
     'maxAttempts', task.max_attempts,
-    'leaseToken', case when task.status = 'processing' then task.lease_token end,
-    'leaseOwner', case when task.status = 'processing' then task.lease_owner end,
+    'leaseToken', case when task.status = 'processing' then coalesce(task.lease_token, 'unknown') end,
+    'leaseOwner', case when task.status = 'processing' then coalesce(task.lease_owner, 'unknown') end,
     'idempotencyKey', task.idempotency_key,
     'batchId', task.batch_id,
-    'resultId', case when task.status = 'completed' then task.result_id end,
+    'resultId', case when task.status = 'completed' then coalesce(task.result_id, task.id) end,
     'partial', task.partial,
-    'error', task.error,
+    'error', coalesce(task.error, case when task.status = 'failed' then jsonb_build_object('code', 'INTERNAL',
+      'message', coalesce(task.error_message, 'no reason was recorded'), 'retryable', false) end),
     'progress', task.progress,
     'publishedAt', concept_private.iso(task.published_at),
     'createdAt', concept_private.iso(task.created_at),
     'updatedAt', concept_private.iso(task.updated_at),
     'startedAt', concept_private.iso(task.started_at),
-    'completedAt', concept_private.iso(task.completed_at)
+    'completedAt', concept_private.iso(coalesce(task.completed_at,
+      case when task.status in ('completed', 'failed', 'cancelled') then task.updated_at end))
   ) $$;
 
 -- Appends the next event of a task. The caller holds the lock of the task's row.
@@ -82,14 +85,17 @@ begin
     values (task, number, event_type, concept_private.now(), event_attempt, event_data);
 end $$;
 
--- The place in line of a user's next task: behind the user's last one, and not before those that are being served.
-create or replace function concept_private.take_turn(lane integer, owner text) returns bigint
+-- The last of so many places in line for a user's next tasks: behind the user's last one, and not before those that are being served.
+create or replace function concept_private.take_turns(lane integer, owner text, wanted bigint) returns bigint
   language sql volatile set search_path = '' as $$
   insert into concept_private.fair_turns as mine (priority, user_id, turn)
-    values (lane, owner, 1 + coalesce(
+    values (lane, owner, wanted + coalesce(
       (select served.turn from concept_private.fair_turns served where served.priority = lane and served.user_id = ''), 0))
-  on conflict (priority, user_id) do update set turn = 1 + greatest(mine.turn, excluded.turn - 1)
+  on conflict (priority, user_id) do update set turn = wanted + greatest(mine.turn, excluded.turn - wanted)
   returning turn $$;
+
+create or replace function concept_private.take_turn(lane integer, owner text) returns bigint
+  language sql volatile set search_path = '' as $$ select concept_private.take_turns(lane, owner, 1) $$;
 
 -- Notes that the line of a priority has come to this turn.
 create or replace function concept_private.serve_turn(lane integer, served bigint) returns void
@@ -118,22 +124,37 @@ begin
   return promoted;
 end $$;
 
--- Sets the credits of a task aside, in the transaction of its submit or retry. A cost of null or 0: credits are off or free.
-create or replace function concept_private.hold_credits(task uuid, owner text, cost bigint) returns void
+-- What tasks cost the caller, by type: an operator's process says it by its configuration, users cannot. Null: credits are off.
+create or replace function concept_private.costs_of(request jsonb) returns jsonb
+  language sql stable set search_path = '' as $$
+  select case when concept_private.is_service() then request -> 'costs' else coalesce(
+    (select jsonb_object_agg(known.type, known.cost) from concept_private.credit_costs known), request -> 'costs') end $$;
+
+-- Sets the credits of tasks aside, in the transaction of their submit or retry.
+create or replace function concept_private.hold_credits(ids uuid[], costs jsonb) returns void
   language plpgsql volatile set search_path = '' as $$
+declare
+  account record;
 begin
-  if coalesce(cost, 0) = 0 then return; end if;
-  update concept_private.credit_accounts set available = available - cost, held = held + cost
-    where user_id = owner and available >= cost;
-  if not found then
-    perform concept_private.fail(402, 'INSUFFICIENT_CREDITS',
-      format('the task costs %s credits, and user %s has %s', cost, owner,
-        coalesce((select available from concept_private.credit_accounts where user_id = owner), 0)),
-      'grant credits to the user, or submit less');
-  end if;
+  if costs is null then return; end if;
+  for account in
+    select task.user_id, sum((costs ->> task.type)::bigint) as cost from public.tasks task where task.id = any (ids)
+      group by task.user_id having sum((costs ->> task.type)::bigint) > 0 order by task.user_id
+  loop
+    update concept_private.credit_accounts set available = available - account.cost, held = held + account.cost
+      where user_id = account.user_id and available >= account.cost;
+    if not found then
+      perform concept_private.fail(402, 'INSUFFICIENT_CREDITS',
+        format('user %s has %s credits, and this costs %s', account.user_id, coalesce(
+          (select available from concept_private.credit_accounts where user_id = account.user_id), 0), account.cost),
+        'grant more credits, or wait until running tasks release theirs');
+    end if;
+  end loop;
   insert into concept_private.credit_ledger (user_id, task_id, kind, amount, round, at)
-    select owner, task, 'hold', -cost, coalesce(max(round), 0) + 1, concept_private.now()
-      from concept_private.credit_ledger where task_id = task;
+    select task.user_id, task.id, 'hold', -(costs ->> task.type)::bigint, 1 + coalesce(
+        (select max(earlier.round) from concept_private.credit_ledger earlier where earlier.task_id = task.id), 0),
+      concept_private.now()
+    from public.tasks task where task.id = any (ids) and (costs ->> task.type)::bigint > 0;
 end $$;
 
 -- Ends the open hold of a task: `capture` spends it, `refund` gives it back. Once; without an open hold nothing happens.
@@ -182,17 +203,58 @@ begin
       when 'retry' then 'only a failed or cancelled task can be retried; submit a new one to run the same input again' end);
 end $$;
 
--- Records which blobs a task works from: they outlive whatever else names them.
+-- Records which blobs a task works from: they outlive whatever else names them. Whoever made them is held against removal first.
 create or replace function concept_private.refer_input(task uuid, input jsonb) returns void
-  language sql volatile set search_path = '' as $$
+  language plpgsql volatile set search_path = '' as $$
+declare
+  sources jsonb := (select jsonb_agg(field.value) from jsonb_each(input) field
+    where jsonb_typeof(field.value) = 'object' and field.value ->> 'kind' in ('blob', 'concept'));
+begin
+  if sources is null then return; end if;
+  perform 1 from public.tasks maker where maker.id in (
+      select ref.task_id from concept_private.blob_refs ref join jsonb_array_elements(sources) source on ref.path = source ->> 'path'
+      union select coalesce(concept.task_id, concept.id) from public.concepts concept
+        join jsonb_array_elements(sources) source on concept.id = concept_private.as_uuid(source ->> 'conceptId'))
+    order by maker.id for key share;
   insert into concept_private.blob_refs (path, task_id, bytes)
-    select source.value ->> 'path', task, 0 from jsonb_each(input) source
-      where jsonb_typeof(source.value) = 'object' and source.value ->> 'kind' = 'blob' and source.value ? 'path'
+    select source ->> 'path', task, 0 from jsonb_array_elements(sources) source
+      where source ->> 'kind' = 'blob' and source ->> 'path' is not null
     union
-    select concept.image_path, task, 0 from jsonb_each(input) source
-      join public.concepts concept on concept.id = concept_private.as_uuid(source.value ->> 'conceptId')
-      where jsonb_typeof(source.value) = 'object' and source.value ->> 'kind' = 'concept'
-  on conflict do nothing $$;
+    select concept.image_path, task, 0 from jsonb_array_elements(sources) source
+      join public.concepts concept on concept.id = concept_private.as_uuid(source ->> 'conceptId')
+      where source ->> 'kind' = 'concept'
+  on conflict do nothing;
+end $$;
+
+-- The answer of this very call when it was carried out before, else null; then `keep_answer` has to follow. A repeat that comes
+-- while the first is still under way waits for it here.
+create or replace function concept_private.earlier_answer(request jsonb, routine text, owner text) returns jsonb
+  language plpgsql volatile set search_path = '' as $$
+declare
+  now timestamptz := concept_private.now();
+begin
+  if request ->> 'writeId' is null then return null; end if;
+  -- Nobody repeats a call for so long.
+  delete from concept_private.writes where id in (select old.id from concept_private.writes old
+    where old.at < now - interval '1 hour' order by old.at limit 10 for update skip locked);
+  insert into concept_private.writes (id, at) values (concept_private.write_name(request, routine, owner), now) on conflict do nothing;
+  if found then return null; end if;
+  return (select earlier.answer from concept_private.writes earlier
+    where earlier.id = concept_private.write_name(request, routine, owner));
+end $$;
+
+create or replace function concept_private.keep_answer(request jsonb, routine text, owner text, answer jsonb) returns jsonb
+  language plpgsql volatile set search_path = '' as $$
+begin
+  update concept_private.writes kept set answer = keep_answer.answer
+    where kept.id = concept_private.write_name(request, routine, owner);
+  return answer;
+end $$;
+
+-- One user's calls never answer another's.
+create or replace function concept_private.write_name(request jsonb, routine text, owner text) returns text
+  language sql immutable set search_path = '' as $$
+  select routine || '/' || coalesce(owner, '') || '/' || (request ->> 'writeId') $$;
 
 -- Ends a task by its owner; gives its credits back.
 create or replace function concept_private.cancel(task public.tasks, write_id text) returns public.tasks
@@ -210,13 +272,13 @@ begin
 end $$;
 
 -- Puts a failed or cancelled task back in line with all its attempts; open intents of paid calls are consented to.
-create or replace function concept_private.retry(task public.tasks, cost bigint, write_id text) returns public.tasks
+create or replace function concept_private.retry(task public.tasks, costs jsonb, write_id text) returns public.tasks
   language plpgsql volatile set search_path = '' as $$
 declare
   now timestamptz := concept_private.now();
 begin
   if task.status not in ('failed', 'cancelled') then perform concept_private.refuse_change(task, 'retry'); end if;
-  perform concept_private.hold_credits(task.id, task.user_id, cost);
+  perform concept_private.hold_credits(array[task.id], costs);
   update public.tasks set status = 'pending', waiting = false, attempt = 0, progress = null, started_at = null,
     completed_at = null, published_at = null, result_id = null, partial = false, error_message = null, held = false, run_at = now,
     updated_at = now, turn = concept_private.take_turn(task.priority, task.user_id), last_write = write_id where id = task.id;

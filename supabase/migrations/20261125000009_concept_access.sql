@@ -1,5 +1,9 @@
 -- Who may do what. Said in full, granted and revoked: old projects hand new tables and functions to everybody, new ones to nobody.
 
+-- The newest migration: a client compares it with its own.
+create or replace function concept_private.migration() returns text
+  language sql immutable set search_path = '' as $$ select '20261125000009' $$;
+
 revoke all on schema concept_private from public, anon, authenticated;
 grant usage on schema concept_private to service_role;
 revoke all on all tables in schema concept_private from public, anon, authenticated;

@@ -1,11 +1,9 @@
-import { toConceptError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Diagnosis, Problem } from '../../ports/diagnosis.ts';
 import type { CreditCosts, Store } from '../../ports/store.ts';
 import type { TaskQueue } from '../../ports/task-queue.ts';
-import type { CallOptions } from '../../ports/task-store.ts';
 import type { SupabaseConnection } from '../supabase-connection.ts';
 import { createCallOrder } from './supabase/call-order.ts';
+import { diagnoseSupabase } from './supabase/diagnose.ts';
 import { type ImageBaseUrls, supabaseLeases } from './supabase/leases.ts';
 import { supabaseOutbox } from './supabase/outbox.ts';
 import {
@@ -41,8 +39,6 @@ export interface SupabaseBackend {
 }
 
 const NO_URLS: ImageBaseUrls = { concept: '', palette: '' };
-/** Clocks that are further apart than this make times in the two logs misleading. */
-const CLOCK_SKEW_MS = 5_000;
 
 /**
  * Records in the Postgres of a Supabase project; every read and change is an SQL function of its own.
@@ -70,45 +66,13 @@ function storeOver(rpc: Rpc, { connection, clock, credits, imageBaseUrls = NO_UR
     workers: supabaseWorkers(rpc, order),
     events: supabaseEvents(rpc, clock),
     concepts: supabaseConcepts(rpc),
-    credits: supabaseCredits(rpc),
+    credits: supabaseCredits(rpc, credits),
     batches: supabaseBatches(rpc),
     bulk: supabaseBulkChanges(rpc, credits),
     results: supabaseResults(rpc),
     retention: supabaseRetention(rpc),
     outbox: supabaseOutbox(rpc),
-    diagnose: (call) => diagnose(rpc, { connection, clock }, call),
+    diagnose: (call) => diagnoseSupabase(rpc, { url: connection.url, clock }, call),
     close: () => Promise.resolve(),
-  };
-}
-
-interface DiagnoseAnswer {
-  readonly postgres: string;
-  readonly now: string;
-  readonly withoutInput: number;
-}
-
-async function diagnose(
-  rpc: Rpc,
-  { connection, clock }: Pick<SupabaseStoreOptions, 'connection' | 'clock'>,
-  call: CallOptions | undefined,
-): Promise<Diagnosis> {
-  const facts = { store: 'supabase', url: connection.url };
-  try {
-    const { postgres, now, withoutInput } = await rpc.read<DiagnoseAnswer>('diagnose', {}, call);
-    const skewMs = Math.abs(Date.parse(now) - clock.now());
-    const problems: readonly Problem[] = skewMs > CLOCK_SKEW_MS ? [clockSkew(skewMs)] : [];
-    return { facts: { ...facts, postgres, rowsWithoutInput: withoutInput, clockSkewMs: skewMs }, problems };
-  } catch (thrown) {
-    if (call?.signal?.aborted) throw thrown;
-    const { code, message, hint = 'look at the settings with: concept config' } = toConceptError(thrown);
-    return { facts, problems: [{ code, message, hint }] };
-  }
-}
-
-function clockSkew(skewMs: number): Problem {
-  return {
-    code: 'STORE_UNAVAILABLE',
-    message: `this machine's clock and the database's are ${Math.round(skewMs / 1_000)} s apart`,
-    hint: 'set the clock of this machine, for example by NTP; leases go by that of the database',
   };
 }

@@ -1,13 +1,13 @@
 import { startStorageDouble, type StorageDouble } from '../../doubles/storage.ts';
 import { KEYS, type PostgrestDouble, startPostgrestDouble } from '../../doubles/postgrest.ts';
-import { startTestPostgres, type TestDatabase, type TestPostgres } from '../../support/postgres.ts';
+import { type OwnPostgres, startOwnPostgres, type TestDatabase } from '../../support/postgres.ts';
 import { NAMES, openPubsubProject, type PubsubProject } from '../../support/pubsub.ts';
 import { type PubsubEmulator, startPubsubEmulator } from '../../support/pubsub-emulator.ts';
 
 /** A whole deployment: the emulator, a real Postgres, and the doubles of the project's API and storage. */
 export interface Deployment {
   readonly emulator: PubsubEmulator;
-  readonly postgres: TestPostgres;
+  readonly postgres: OwnPostgres;
   readonly database: TestDatabase;
   readonly api: PostgrestDouble;
   readonly storage: StorageDouble;
@@ -18,7 +18,7 @@ export interface Deployment {
 }
 
 export async function startDeployment(): Promise<Deployment> {
-  const [postgres, emulator] = await Promise.all([startTestPostgres(), startPubsubEmulator()]);
+  const [postgres, emulator] = await Promise.all([startOwnPostgres(), startPubsubEmulator()]);
   const database = await postgres.createDatabase();
   const storage = await startStorageDouble({ serviceKey: KEYS.secret });
   for (const bucket of ['concepts', 'palettes']) storage.addBucket(bucket);

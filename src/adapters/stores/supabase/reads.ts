@@ -11,12 +11,14 @@ import type { CreditBalance, CreditLedger } from '../../../ports/credit-ledger.t
 import type { EventLog } from '../../../ports/event-log.ts';
 import type { ResultStore } from '../../../ports/result-store.ts';
 import type { FinishedTask, RemovedTask, Retention } from '../../../ports/retention.ts';
+import type { CreditCosts } from '../../../ports/store.ts';
 import type { DataResult } from '../../../ports/task-leases.ts';
 import { pageOf } from './page.ts';
 import type { Rpc } from './rpc.ts';
+import { wireCosts } from './task-json.ts';
 
 const DEFAULT_EVENTS = 1_000;
-/** Nothing rings here: who follows a task asks again after so long, soon at first. */
+/** Nothing rings here: who follows a task asks again after so long, soon at first and after anything new. */
 const NEWS_MS = { least: 100, most: 1_000, growth: 1.5 } as const;
 /** A reader that was away for longer begins anew. */
 const FORGET_MS = 5_000;
@@ -26,22 +28,36 @@ export function supabaseEvents(rpc: Rpc, clock: Pick<Clock, 'random'>): EventLog
   return {
     list: async ({ taskId, afterSeq = 0, limit = DEFAULT_EVENTS }, options) => {
       const request = { taskId, afterSeq, limit };
-      return (await rpc.read<{ events: readonly TaskEvent[] }>('list_events', request, options)).events;
+      const { events } = await rpc.read<{ events: readonly TaskEvent[] }>('list_events', request, options);
+      if (events.length > 0) pace.quicken();
+      return events;
     },
-    news: (timeoutMs, options) => delay(Math.min(timeoutMs, pace(options?.reader ?? pace)), options?.signal),
+    news: (timeoutMs, options) => delay(Math.min(timeoutMs, pace.next(options?.reader ?? pace)), options?.signal),
   };
 }
 
-/** How long a reader waits, in milliseconds, with jitter: many of them do not ask at the same moment. */
-function createPace({ random }: Pick<Clock, 'random'>): (reader: object) => number {
+interface Pace {
+  /** How long a reader waits now, in milliseconds, with jitter: many of them do not ask at the same moment. */
+  next(reader: object): number;
+  /** Something happened: more may follow soon. */
+  quicken(): void;
+}
+
+function createPace({ random }: Pick<Clock, 'random'>): Pace {
   const readers = new WeakMap<object, { readonly waitMs: number; readonly atMs: number }>();
-  return (reader) => {
-    const now = performance.now();
-    const before = readers.get(reader);
-    const isFresh = before === undefined || now - before.atMs > FORGET_MS;
-    const waitMs = isFresh ? NEWS_MS.least : Math.min(NEWS_MS.most, before.waitMs * NEWS_MS.growth);
-    readers.set(reader, { waitMs, atMs: now });
-    return waitMs * (0.75 + random() / 2);
+  let lastNewsMs = 0;
+  return {
+    next: (reader) => {
+      const now = performance.now();
+      const before = readers.get(reader);
+      const isFresh = before === undefined || now - before.atMs > FORGET_MS || lastNewsMs > before.atMs;
+      const waitMs = isFresh ? NEWS_MS.least : Math.min(NEWS_MS.most, before.waitMs * NEWS_MS.growth);
+      readers.set(reader, { waitMs, atMs: now });
+      return waitMs * (0.75 + random() / 2);
+    },
+    quicken: () => {
+      lastNewsMs = performance.now();
+    },
   };
 }
 
@@ -85,13 +101,15 @@ export function supabaseBatches(rpc: Rpc): BatchStore {
   };
 }
 
-export function supabaseCredits(rpc: Rpc): CreditLedger {
+/** Grants also tell the database what tasks cost: of users who call it without our processes it takes no word for that. */
+export function supabaseCredits(rpc: Rpc, creditCosts: CreditCosts | undefined): CreditLedger {
+  const costs = wireCosts(creditCosts);
   return {
     grant: async (request, options) => {
       if (!Number.isSafeInteger(request.amount) || request.amount < 1) {
         throw invalidInput('amount', `expected a whole number from 1, received ${request.amount}`);
       }
-      return rpc.write<CreditBalance>('grant_credits', request, options);
+      return rpc.write<CreditBalance>('grant_credits', { ...request, costs }, options);
     },
     balance: (userId, options) => rpc.read<CreditBalance>('credit_balance', { userId }, options),
   };

@@ -8,7 +8,10 @@ import { type CallFailure, isPassing, noAnswer, rpcError } from './rpc-error.ts'
 
 /** Calls the SQL functions; every one may be made again. */
 export interface Rpc {
-  /** @param name without `concept_` and suffix. @throws ConceptError */
+  /**
+   * Every function answers with a JSON object; anything else is taken for a wrong address.
+   * @param name without `concept_` and suffix. @throws ConceptError
+   */
   read<T>(name: string, request: object, options?: CallOptions): Promise<T>;
   /** Like {@link read}; all tries carry one `writeId`, by which the function knows a repeat. @throws ConceptError */
   write<T>(name: string, request: object, options?: CallOptions): Promise<T>;
@@ -34,12 +37,11 @@ export function supabaseRpc({ connection, suffix, clock, patienceMs = DEFAULT_PA
       throwIfAborted(signal);
       const { data, error, status } = await connection.within(signal, (client) => client.rpc(routine, { request }));
       const failure: CallFailure | null = error ? { ...error, status } : null;
-      // Nothing at all is no answer of a function of ours, but it is what a wrong address can give.
-      if (!failure && typeof data === 'object' && data !== null) return data as T;
+      if (!failure && isAnswer(data)) return data as T;
       if (!failure) throw noAnswer(routine, connection.url);
       const waitMs = backoffMs(tries, clock.random(), BACKOFF);
       const isLast = signal?.aborted || !isPassing(failure) || performance.now() + waitMs > latest;
-      if (isLast) throw rpcError(failure, routine, signal);
+      if (isLast) throw rpcError(failure, { routine, signal, redact: connection.redact });
       await delay(waitMs, signal);
     }
   };
@@ -47,4 +49,9 @@ export function supabaseRpc({ connection, suffix, clock, patienceMs = DEFAULT_PA
     read: (name, request, options) => call(name, request, options?.signal),
     write: (name, request, options) => call(name, { ...request, writeId: randomUUID() }, options?.signal),
   };
+}
+
+/** Nothing, or a list, is what the client makes of the missing page of a wrong address. */
+function isAnswer(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && !Array.isArray(data);
 }
