@@ -75,8 +75,8 @@ function matches(found: unknown, wanted: unknown): boolean {
 function shown(value: unknown): string {
   if (value === undefined || value === null) return 'unset';
   if (typeof value !== 'object') return String(value as string | number | boolean);
-  const { seconds, nanos, ...parts } = value as Readonly<Record<string, unknown>>;
-  if (seconds !== undefined) return `${String(seconds as string)}s`;
+  const parts = value as Readonly<Record<string, unknown>>;
+  if (parts['seconds'] !== undefined) return `${String(parts['seconds'] as string)}s`;
   const inner = Object.values(parts).filter((part) => part !== null && part !== undefined);
   return inner.length === 0 ? 'never' : inner.map(shown).join('/');
 }
