@@ -334,7 +334,7 @@ begin
     order by hit.id = request ->> 'idOrName' desc, hit.created_at desc limit 1;
   if batch.id is null then return jsonb_build_object('batch', null); end if;
   return jsonb_build_object('batch', concept_private.batch_json(batch)
-    || jsonb_build_object('counts', concept_private.count_tasks(null, batch.id, null)));
+    || jsonb_build_object('counts', concept_private.count_tasks(null, batch.id, batch.user_id)));
 end $$;
 
 create or replace function concept_private.balance_json(owner text) returns jsonb
