@@ -11,6 +11,8 @@ export interface SupabaseConnectionOptions {
   readonly accessToken?: string | (() => string) | undefined;
   /** How long one request may take, body included, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number | undefined;
+  /** Default: that of the platform. */
+  readonly fetch?: typeof fetch | undefined;
 }
 
 /** One client per process: each would keep sockets, and with sessions a timer, of its own. */
@@ -29,11 +31,11 @@ export interface SupabaseConnection {
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 export function connectSupabase(options: SupabaseConnectionOptions): SupabaseConnection {
-  const { url, key, accessToken, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { url, key, accessToken, timeoutMs = DEFAULT_TIMEOUT_MS, fetch: send = fetch } = options;
   const callSignal = new AsyncLocalStorage<AbortSignal | undefined>();
   const limitedFetch: typeof fetch = (input, init) => {
     const signals = [init?.signal, callSignal.getStore(), AbortSignal.timeout(timeoutMs)];
-    return fetch(input, { ...init, signal: AbortSignal.any(signals.filter((signal) => signal != null)) });
+    return send(input, { ...init, signal: AbortSignal.any(signals.filter((signal) => signal != null)) });
   };
   const client = createClient(url, key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
@@ -52,7 +54,7 @@ export function connectSupabase(options: SupabaseConnectionOptions): SupabaseCon
   };
 }
 
-// oxlint-disable-next-line typescript/no-extraneous-class -- the client wants a constructor.
+/** The client wants a constructor. */
 class NoWebSocket {
   constructor() {
     throw new Error('this client listens by no WebSocket');

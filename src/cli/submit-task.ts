@@ -33,7 +33,8 @@ async function printSubmitted(task: Task, runtime: Runtime, { io }: CliContext):
   io.data(task.id);
   if (isLeftToRelay) io.talk('the queue is away: the task is accepted, and any worker or concept sweep publishes it');
   io.talk(`follow it with: concept wait ${task.id}`);
-  if (!(await hasWorkerFor(runtime, task.type))) io.talk('no worker is running; start one with: concept work');
+  const isLonely = runtime.isEmbedded && !(await hasWorkerFor(runtime, task.type));
+  if (isLonely) io.talk('no worker is running; start one with: concept work');
   return EXIT.success;
 }
 
@@ -48,7 +49,12 @@ async function waitFor(
   try {
     io.talk(`submitted ${task.id}`);
     const { signal } = interruption;
-    const outcome = await awaitOutcome(runtime, task, { io, signal, timeoutSeconds: timeout, mayWork: true });
+    const outcome = await awaitOutcome(runtime, task, {
+      io,
+      signal,
+      timeoutSeconds: timeout,
+      mayWork: runtime.isEmbedded,
+    });
     return await printOutcome(outcome, { runtime, io, out });
   } finally {
     interruption.dispose();

@@ -9,6 +9,8 @@ export interface Runtime {
   readonly config: Config;
   readonly client: ConceptClient;
   readonly workers: Pick<WorkerRegistry, 'live'>;
+  /** Everything is on this machine: a process that waits for a task may work it when nobody else does. */
+  readonly isEmbedded: boolean;
   /** Tasks are published to a message queue; a row that is not yet is published by any worker. */
   readonly isRelayed: boolean;
   /** What every worker does now and then, once: returns tasks of lost workers, publishes what is not. */

@@ -64,6 +64,7 @@ export async function openRuntime(config: Config, options: WireOptions = {}): Pr
     config,
     client,
     workers: store.workers,
+    isEmbedded: config.store === 'sqlite' && !queue.flags.relayed,
     isRelayed: queue.flags.relayed,
     sweep,
     createWorker: () => createOwnWorker(config, { store, queue, blobs, logger, clock, imageFetcher }),

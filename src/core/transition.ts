@@ -20,17 +20,21 @@ export type TaskChange =
 
 type ChangeOf<Kind extends TaskChange['kind']> = Extract<TaskChange, { readonly kind: Kind }>;
 
-/** The first state of every task. */
-export function initialTask(newTask: NewTask, at: string): Task {
+/** The first state of every task. `input` and `runAt` may be given in the form in which they will be read again. */
+export function initialTask(
+  newTask: NewTask,
+  at: string,
+  { input, runAt = at }: Pick<NewTask, 'input' | 'runAt'> = newTask,
+): Task {
   // Spelled out: thousands are made in one call, and spreading costs several times as much.
   return {
     id: newTask.id,
     userId: newTask.userId,
     type: newTask.type,
-    input: newTask.input,
+    input,
     status: 'pending',
     priority: newTask.priority,
-    runAt: newTask.runAt ?? at,
+    runAt,
     attempt: 0,
     maxAttempts: newTask.maxAttempts,
     leaseToken: null,

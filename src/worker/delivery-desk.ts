@@ -32,6 +32,7 @@ const UNKNOWN_PATIENCE_MS = 60_000;
 const UNKNOWN_DELAY_MS = 5_000;
 /** Of a task that is due and cannot be claimed for the moment, under limits for example. */
 const UNCLAIMABLE_DELAY_MS = 2_000;
+const MOST_KEPT = 8;
 
 export function createDeliveryDesk(options: DeliveryDeskOptions): DeliveryDesk {
   const { store, queue, clock, logger, busyDelayMs } = options;
@@ -59,11 +60,15 @@ export function createDeliveryDesk(options: DeliveryDeskOptions): DeliveryDesk {
     return answer(delivery, () => delivery.reject('there is no such task'));
   };
 
+  const keepsOneMore = createKeepingLimit(clock);
+
   const settlePending = async (delivery: Delivery, task: Task, types?: readonly TaskType[]): Promise<void> => {
     const waitMs = Date.parse(task.runAt) - clock.now();
-    if (waitMs > 0) return relayed ? done(delivery) : later(delivery, waitMs);
-    if (!relayed || !types || types.includes(task.type)) return later(delivery, UNCLAIMABLE_DELAY_MS);
-    // For a worker of another kind: the relay gives it another round.
+    const isRelayed = relayed && hasInput(task);
+    if (waitMs > 0) return isRelayed ? done(delivery) : later(delivery, waitMs);
+    const isOurs = !types || types.includes(task.type);
+    if (!isRelayed || (isOurs && keepsOneMore())) return later(delivery, UNCLAIMABLE_DELAY_MS);
+    // For a worker of another kind, or one too many that limits hold back: the relay gives it another round.
     await store.outbox.giveBack([task.id]);
     return done(delivery);
   };
@@ -91,4 +96,21 @@ export function createDeliveryDesk(options: DeliveryDeskOptions): DeliveryDesk {
       return answer(delivery, () => delivery.giveBack(waitMs));
     },
   };
+}
+
+/** Whether one more delivery that limits hold back may be kept: too many would leave no room for others. */
+function createKeepingLimit(clock: Pick<Clock, 'monotonic'>): () => boolean {
+  let until: readonly number[] = [];
+  return () => {
+    const now = clock.monotonic();
+    until = until.filter((at) => at > now);
+    if (until.length >= MOST_KEPT) return false;
+    until = [...until, now + UNCLAIMABLE_DELAY_MS];
+    return true;
+  };
+}
+
+/** The row of an older publisher has none until it is claimed: the message is all there is of it, and no relay would bring it back. */
+function hasInput({ input }: Task): boolean {
+  return Object.keys(input).length > 0;
 }

@@ -91,6 +91,9 @@ async function takeOne(
   try {
     const request = { ...claim, limit: 1, ahead: 0, taskId, ...(message && { message }) };
     const [claimed] = await options.store.leases.claim(request);
+    if (claimed && message && message.userId !== claimed.task.userId) {
+      options.logger.log('warn', 'a message names another user than its task, whose row decides', { taskId });
+    }
     if (claimed) return { claimed, settled: () => desk.settleAttempt(delivery, taskId) };
   } catch (thrown) {
     // The store cannot take this message for an input; anything else is no fault of the delivery's.

@@ -114,7 +114,7 @@ create index if not exists concept__tasks_line on public.tasks (priority desc, t
 create index if not exists concept__tasks_waiting on public.tasks (run_at) where status = 'pending' and waiting;
 create index if not exists concept__tasks_processing on public.tasks (lease_owner) where status = 'processing';
 create index if not exists concept__tasks_unpublished on public.tasks (published_at nulls first, seq)
-  where status = 'pending' and input is not null;
+  where status = 'pending' and not waiting and input is not null;
 create index if not exists concept__tasks_user on public.tasks (user_id, seq);
 create index if not exists concept__tasks_status on public.tasks (status, seq);
 create index if not exists concept__tasks_batch on public.tasks (batch_id, seq) where batch_id is not null;

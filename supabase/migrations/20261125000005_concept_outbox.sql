@@ -1,33 +1,41 @@
 -- The task rows as the outbox of a message queue.
 
--- A time in the future is of a clock that was set back since: no sooner does it come to pass than any other.
-create or replace function concept_private.is_past(at timestamptz, for_ms double precision) returns boolean
-  language sql volatile set search_path = ''
-  as $$ select abs(extract(epoch from concept_private.now() - at)) * 1000 >= for_ms $$;
+-- Those that were never published, then those that have been silent for long: each a range of its index, so that a look that finds
+-- nothing costs nothing. A time in the future is of a clock that was set back since: no sooner does it come to pass than any other.
+create or replace function concept_private.unpublished(request jsonb) returns setof public.tasks
+  language plpgsql volatile set search_path = '' as $$
+declare
+  now timestamptz := concept_private.now();
+  fresh interval := (request ->> 'unpublishedForMs')::double precision * interval '1 millisecond';
+  silent interval := (request ->> 'republishAfterMs')::double precision * interval '1 millisecond';
+  most integer := (request ->> 'limit')::integer;
+  taken integer;
+begin
+  return query select task.* from public.tasks task
+    where task.status = 'pending' and not task.waiting and task.input is not null and task.published_at is null
+      and (task.updated_at <= now - fresh or task.updated_at >= now + fresh)
+    order by task.seq limit most for update skip locked;
+  get diagnostics taken = row_count;
+  return query select task.* from public.tasks task
+    where task.status = 'pending' and not task.waiting and task.input is not null
+      and (task.published_at <= now - silent or task.published_at >= now + silent)
+    order by task.published_at, task.seq limit most - taken for update skip locked;
+end $$;
 
 -- They count as published from now on, so that no two callers get the same.
 create or replace function public.concept_outbox_take(request jsonb) returns jsonb
   language plpgsql volatile security definer set search_path = '' as $$
 declare
   now timestamptz := concept_private.now();
-  messages jsonb;
+  task public.tasks;
+  messages jsonb := '[]';
 begin
-  with chosen as materialized (
-    select task.id, row_number() over (order by task.published_at nulls first, task.seq) as place
-    from (select waiting.* from public.tasks waiting
-      where waiting.status = 'pending' and waiting.input is not null and waiting.run_at <= now
-        and case when waiting.published_at is null
-          then concept_private.is_past(waiting.updated_at, (request ->> 'unpublishedForMs')::double precision)
-          else waiting.published_at < waiting.run_at
-            or concept_private.is_past(waiting.published_at, (request ->> 'republishAfterMs')::double precision) end
-      order by waiting.published_at nulls first, waiting.seq
-      limit (request ->> 'limit')::integer for update skip locked) task
-  ), taken as (
-    update public.tasks task set published_at = now from chosen where task.id = chosen.id
-    returning chosen.place, jsonb_build_object('taskId', task.id, 'userId', task.user_id, 'type', task.type, 'input', task.input) as message
-  )
-  select jsonb_agg(taken.message order by taken.place) into messages from taken;
-  return jsonb_build_object('messages', coalesce(messages, '[]'));
+  perform concept_private.promote_due();
+  for task in select * from concept_private.unpublished(request) loop
+    update public.tasks set published_at = now where id = task.id;
+    messages := messages || jsonb_build_object('taskId', task.id, 'userId', task.user_id, 'type', task.type, 'input', task.input);
+  end loop;
+  return jsonb_build_object('messages', messages);
 end $$;
 
 create or replace function public.concept_outbox_mark(request jsonb) returns jsonb

@@ -101,6 +101,7 @@ function memoryRuntime(store: Store, images: ImageProvider): Runtime {
     config: loadConfig({ environment: {}, directory: '/nonexistent' }),
     client,
     workers: store.workers,
+    isEmbedded: true,
     isRelayed: queue.flags.relayed,
     sweep: () => sweepOnce({ store, queue, logger: { log: () => undefined } }),
     createWorker: async () =>

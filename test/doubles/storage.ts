@@ -81,8 +81,8 @@ export async function startStorageDouble({
     const signed = kind === 'object' && rest[0] === 'sign' && request.method === 'GET';
     if (signed) return sendSigned(request, response, rest.slice(1).join('/'));
     const who = identify(request);
-    if (kind === 'bucket') return sendJson(response, 200, bucketJson(demandBucket(rest[0] ?? '')));
     const body = await readBody(request);
+    if (kind === 'bucket') return sendJson(response, 200, changeBucket(request.method!, rest[0], body));
     switch (`${request.method} ${rest[0]}`) {
       case 'GET info':
         return sendInfo(response, demandObject(who, rest.slice(1).join('/')), rest.slice(1).join('/'));
@@ -112,6 +112,18 @@ export async function startStorageDouble({
     const user = Object.entries(users).find(([, known]) => known === token)?.[0];
     if (user === undefined) throw new Refusal('403', 'Unauthorized', 'Invalid Compact JWS');
     return user;
+  }
+
+  function changeBucket(method: string, id: string | undefined, body: Buffer): object {
+    if (method === 'POST') {
+      const { name } = JSON.parse(String(body)) as { name: string };
+      buckets.set(name, {});
+      return { name };
+    }
+    const known = demandBucket(id ?? '');
+    if (method !== 'DELETE') return bucketJson(known);
+    buckets.delete(known);
+    return { message: 'Successfully deleted' };
   }
 
   function demandBucket(id: string): string {

@@ -87,7 +87,7 @@ function over(address: PostgresAddress, stop: () => Promise<void>): TestPostgres
 function openDatabase(address: PostgresAddress, name: string): TestDatabase {
   const superuserUrl = urlOf(address, 'postgres', name);
   const pool = new pg.Pool({ connectionString: superuserUrl, max: 4 });
-  pool.on('error', () => undefined);
+  pool.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
   const query: TestDatabase['query'] = async <Row extends pg.QueryResultRow>(
     sql: string,
     values: readonly unknown[] = [],

@@ -6,6 +6,10 @@ do $$ begin
     create role service_role nologin noinherit bypassrls;
     create role authenticator login noinherit;
     grant anon, authenticated, service_role to authenticator;
+    alter role anon set statement_timeout = '3s';
+    alter role authenticated set statement_timeout = '8s';
+    alter role authenticator set statement_timeout = '8s';
+    alter role authenticator set lock_timeout = '8s';
   end if;
 end $$;
 grant usage on schema public to anon, authenticated, service_role;

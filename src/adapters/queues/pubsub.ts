@@ -1,14 +1,18 @@
 import type { PubSub } from '@google-cloud/pubsub';
-import { ConceptError, toConceptError } from '../../core/errors.ts';
+import { orAborted } from '../../core/abort.ts';
+import { ConceptError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Diagnosis, Problem } from '../../ports/diagnosis.ts';
 import type { Delivery, TaskQueue } from '../../ports/task-queue.ts';
+import { bounded } from './pubsub/bounded.ts';
 import { connectPubsub, type PubsubConnection } from './pubsub/connect.ts';
+import { deadLetterOf } from './pubsub/dead-letter.ts';
+import { diagnosePubsub } from './pubsub/diagnose.ts';
+import type { PullOptions } from './pubsub/feed.ts';
 import { deliveryOf, type HeldMessage } from './pubsub/held-message.ts';
 import { createInbox } from './pubsub/inbox.ts';
 import { createPublisher, type Publisher } from './pubsub/publisher.ts';
 import { pubsubError } from './pubsub/pubsub-error.ts';
-import { bounded, type PullOptions, streamingPull } from './pubsub/streaming-pull.ts';
+import { streamingPull } from './pubsub/streaming-pull.ts';
 import { unaryPull } from './pubsub/unary-pull.ts';
 
 export interface PubsubQueueOptions extends PubsubConnection {
@@ -23,25 +27,31 @@ export interface PubsubQueueOptions extends PubsubConnection {
   readonly taskTimeoutMs?: number | undefined;
   /** How long a close waits for what is being worked on, default 8,000 ms. */
   readonly closeMs?: number | undefined;
+  /** A stream that reconnects over and over for so long without a message is opened anew, default 120,000 ms. */
+  readonly silenceMs?: number | undefined;
   readonly clock: Pick<Clock, 'random'>;
 }
 
-const DEFAULTS = { concurrency: 2, taskTimeoutMs: 600_000, closeMs: 8_000 } as const;
+const DEFAULTS = { concurrency: 2, taskTimeoutMs: 600_000, closeMs: 8_000, silenceMs: 120_000 } as const;
 /** A message must stay ours until the outcome of its task is recorded. */
 const EXTENSION_SLACK_MS = 60_000;
 const CHECK_MS = 5_000;
 
+interface Connected {
+  readonly client: PubSub;
+  readonly publisher: Publisher;
+}
+
 /** Google Pub/Sub. The client connects with the first call. @throws (each call) ConceptError QUEUE_UNAVAILABLE, NOT_ALLOWED */
 export function pubsubQueue(options: PubsubQueueOptions): TaskQueue {
-  let connected: Promise<{ readonly client: PubSub; readonly publisher: Publisher }> | undefined;
-  let isClosed = false;
+  let connected: Promise<Connected> | undefined;
+  const closed = new AbortController();
   const closing = new Set<Promise<void>>();
-  const connect = () => {
-    if (isClosed) throw new ConceptError('INVALID_INPUT', 'this queue is closed', { hint: 'open it again' });
-    connected ??= connectPubsub(options).then((client) => ({
-      client,
-      publisher: createPublisher(client, options.topic),
-    }));
+  const connect = async (): Promise<Connected> => {
+    if (closed.signal.aborted)
+      throw new ConceptError('INVALID_INPUT', 'this queue is closed', { hint: 'open it again' });
+    connected ??= open(options);
+    // A later call may find the credentials that are missing now.
     connected.catch(() => (connected = undefined));
     return connected;
   };
@@ -54,13 +64,14 @@ export function pubsubQueue(options: PubsubQueueOptions): TaskQueue {
       await (await connect()).publisher.publish(messages, call?.signal);
     },
     receive: async function* ({ signal, drain = false }) {
-      if (signal.aborted) return;
-      yield* deliveries(await connect(), options, { signal, drain, closing });
+      const stop = AbortSignal.any([signal, closed.signal]);
+      const parts = await untilStopped(stop, () => startReceiving(options, connect));
+      if (parts) yield* deliveries(parts, options, { signal: stop, drain, closing });
     },
-    diagnose: () => diagnose(options, connect),
+    diagnose: () => diagnosePubsub(options, async () => (await connect()).client),
     close: async () => {
-      if (isClosed) return;
-      isClosed = true;
+      if (closed.signal.aborted) return;
+      closed.abort();
       const parts = await connected?.catch(() => undefined);
       if (!parts) return;
       await Promise.all(closing);
@@ -68,6 +79,34 @@ export function pubsubQueue(options: PubsubQueueOptions): TaskQueue {
       await bounded(parts.client.close(), CHECK_MS);
     },
   };
+}
+
+async function open(options: PubsubQueueOptions): Promise<Connected> {
+  const client = await connectPubsub(options);
+  return { client, publisher: createPublisher(client, options.topic) };
+}
+
+/** The client itself tells of a missing subscription late, and of a server that is away never. */
+async function startReceiving(options: PubsubQueueOptions, connect: () => Promise<Connected>): Promise<Connected> {
+  const { subscription } = pullOptionsOf(options);
+  const parts = await connect();
+  try {
+    await parts.client.subscription(subscription).getMetadata({ timeout: CHECK_MS });
+  } catch (thrown) {
+    throw pubsubError(thrown, `subscription ${subscription}`);
+  }
+  return parts;
+}
+
+/** Undefined when the signal came first. */
+async function untilStopped<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+  if (signal.aborted) return undefined;
+  try {
+    return await orAborted(work(), signal);
+  } catch (thrown) {
+    if (signal.aborted) return undefined;
+    throw thrown;
+  }
 }
 
 interface ReceiveTerms {
@@ -78,12 +117,11 @@ interface ReceiveTerms {
 }
 
 async function* deliveries(
-  { client, publisher }: { readonly client: PubSub; readonly publisher: Publisher },
+  { client, publisher }: Connected,
   options: PubsubQueueOptions,
   { signal, drain, closing }: ReceiveTerms,
 ): AsyncGenerator<Delivery> {
   const pull = pullOptionsOf(options);
-  await assertSubscription(client, pull.subscription);
   const inbox = createInbox();
   const end = (): void => inbox.close();
   signal.addEventListener('abort', end, { once: true });
@@ -107,74 +145,26 @@ async function* deliveries(
 
 function pullOptionsOf(options: PubsubQueueOptions): PullOptions {
   const { subscription, clock } = options;
-  const { concurrency, taskTimeoutMs, closeMs } = { ...DEFAULTS, ...defined(options) };
+  const { concurrency, taskTimeoutMs, closeMs, silenceMs } = { ...DEFAULTS, ...defined(options) };
   if (subscription === undefined) {
     throw new ConceptError('INVALID_CONFIG', 'no Pub/Sub subscription is set to receive from', {
       hint: 'set CONCEPT_PUB_SUB_SUBSCRIPTION_ID',
     });
   }
   const maxExtensionMs = taskTimeoutMs + EXTENSION_SLACK_MS;
-  return { subscription, maxMessages: 2 * concurrency, maxExtensionMs, closeMs, clock };
+  return { subscription, maxMessages: 2 * concurrency, maxExtensionMs, closeMs, silenceMs, clock };
 }
 
-function defined({ concurrency, taskTimeoutMs, closeMs }: PubsubQueueOptions): Partial<typeof DEFAULTS> {
-  const given = Object.entries({ concurrency, taskTimeoutMs, closeMs }).filter(([, value]) => value !== undefined);
+function defined(options: PubsubQueueOptions): Partial<typeof DEFAULTS> {
+  const { concurrency, taskTimeoutMs, closeMs, silenceMs } = options;
+  const given = Object.entries({ concurrency, taskTimeoutMs, closeMs, silenceMs }).filter(
+    ([, value]) => value !== undefined,
+  );
   return Object.fromEntries(given);
 }
 
-/** The client itself tells of a missing subscription late, and of a server that is away never. */
-async function assertSubscription(client: PubSub, name: string): Promise<void> {
-  try {
-    await client.subscription(name).getMetadata({ timeout: CHECK_MS });
-  } catch (thrown) {
-    throw pubsubError(thrown, `subscription ${name}`);
-  }
-}
-
-function forwarder({ deadLetterTopic, subscription }: PubsubQueueOptions, publisher: Publisher) {
+function forwarder({ deadLetterTopic, subscription = '' }: PubsubQueueOptions, publisher: Publisher) {
   if (deadLetterTopic === undefined) return undefined;
-  return async (message: HeldMessage, reason: string): Promise<void> => {
-    const attributes = {
-      ...message.attributes,
-      reason: reason.slice(0, 500),
-      original_message_id: message.id,
-      subscription: subscription ?? '',
-    };
-    await publisher.forward(deadLetterTopic, { data: Buffer.from(message.data), attributes });
-  };
-}
-
-async function diagnose(options: PubsubQueueOptions, connect: () => Promise<{ client: PubSub }>): Promise<Diagnosis> {
-  const { projectId, topic, subscription = 'none', deadLetterTopic = 'none' } = options;
-  const facts = { queue: 'pubsub', project: projectId, topic, subscription, deadLetterTopic };
-  const problems: Problem[] = [];
-  const check = async (subject: string, work: (client: PubSub) => Promise<unknown>): Promise<void> => {
-    try {
-      await work((await connect()).client);
-    } catch (thrown) {
-      const { code, message, hint } = toConceptError(pubsubError(thrown, subject));
-      problems.push({ code, message, hint: hint ?? 'look at the settings with: concept config' });
-    }
-  };
-  await check(`topic ${topic}`, (client) => client.topic(topic).getMetadata({ timeout: CHECK_MS }));
-  if (options.subscription !== undefined) {
-    await check(`subscription ${subscription}`, async (client) => {
-      const [metadata] = await client.subscription(subscription).getMetadata({ timeout: CHECK_MS });
-      if (!metadata.deadLetterPolicy?.deadLetterTopic) problems.push(noDeadLetters(subscription));
-    });
-  }
-  if (options.deadLetterTopic !== undefined) {
-    await check(`topic ${deadLetterTopic}`, (client) =>
-      client.topic(deadLetterTopic).getMetadata({ timeout: CHECK_MS }),
-    );
-  }
-  return { facts, problems };
-}
-
-function noDeadLetters(subscription: string): Problem {
-  return {
-    code: 'INVALID_CONFIG',
-    message: `subscription ${subscription} has no dead-letter topic: a message that always fails comes for ever`,
-    hint: 'set one with: concept init pubsub',
-  };
+  return (message: HeldMessage, reason: string): Promise<void> =>
+    publisher.forward(deadLetterTopic, deadLetterOf(message, reason, subscription));
 }

@@ -1,3 +1,4 @@
+import { toConceptError } from '../../../core/errors.ts';
 import { readWireMessage } from '../../../core/wire-message.ts';
 import type { Delivery } from '../../../ports/task-queue.ts';
 
@@ -21,6 +22,9 @@ export interface DeliverySettings {
   readonly onSettled: (message: HeldMessage, isAcknowledged: boolean) => void;
 }
 
+/** Unanswered, a message stays under its lease until that has run out: its place for dead letters is away for the moment. */
+const REJECT_AGAIN_MS = 30_000;
+
 export function deliveryOf(message: HeldMessage, { forward, keep, onSettled }: DeliverySettings): Delivery {
   const { taskId, task, problem } = readWireMessage(message.data, message.attributes);
   let isSettled = false;
@@ -31,21 +35,30 @@ export function deliveryOf(message: HeldMessage, { forward, keep, onSettled }: D
     else message.nack();
     onSettled(message, isAcknowledged);
   };
+  const putOff = (delayMs: number): void => {
+    if (isSettled) return;
+    isSettled = true;
+    keep(message, delayMs);
+  };
   return {
     taskId,
     message: task,
     problem,
     publishedAt: message.publishedAt,
     acknowledge: async () => settle(true),
-    giveBack: async (delayMs) => {
-      if (isSettled) return;
-      isSettled = true;
-      keep(message, delayMs);
-    },
+    giveBack: async (delayMs) => putOff(delayMs),
     reject: async (reason) => {
-      await forward?.(message, reason);
+      if (isSettled) return;
       // Without a place of our own the subscription's dead-letter policy, if it has one, takes it in the end.
-      settle(forward !== undefined);
+      if (!forward) return settle(false);
+      try {
+        await forward(message, reason);
+      } catch (thrown) {
+        if (toConceptError(thrown).retryable) putOff(REJECT_AGAIN_MS);
+        else settle(false);
+        throw thrown;
+      }
+      settle(true);
     },
   };
 }

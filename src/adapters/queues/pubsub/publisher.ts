@@ -1,5 +1,5 @@
 import type { PubSub, Topic } from '@google-cloud/pubsub';
-import { abortError } from '../../../core/abort.ts';
+import { throwIfAborted } from '../../../core/abort.ts';
 import { ConceptError } from '../../../core/errors.ts';
 import { toWireMessage, type WireMessage } from '../../../core/wire-message.ts';
 import type { TaskMessage } from '../../../ports/task-queue.ts';
@@ -58,11 +58,12 @@ export function createPublisher(client: PubSub, topicName: string): Publisher {
   };
   return {
     publish: async (messages, signal) => {
-      for (let start = 0; start < messages.length; start += OUTSTANDING) {
-        if (signal?.aborted) throw abortError(signal);
-        const wire = messages.slice(start, start + OUTSTANDING).map(toWireMessage);
-        for (const message of wire) assertSize(message);
-        await send(topicName, wire);
+      const wire = messages.map(toWireMessage);
+      // Before any of them is sent: one that does not fit is its caller's mistake, not half a success.
+      for (const message of wire) assertSize(message);
+      for (let start = 0; start < wire.length; start += OUTSTANDING) {
+        throwIfAborted(signal);
+        await send(topicName, wire.slice(start, start + OUTSTANDING));
       }
     },
     forward: (name, message) => send(name, [message]),

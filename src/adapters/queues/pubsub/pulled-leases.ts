@@ -1,13 +1,15 @@
 import type { v1 } from '@google-cloud/pubsub';
 import { delay } from '../../../core/abort.ts';
-import { bounded } from './streaming-pull.ts';
+import { bounded } from './bounded.ts';
 
 /** Leases of messages that came by single pulls: nothing but this extends them. */
 export interface PulledLeases {
   readonly size: number;
-  hold(ackId: string): void;
+  /** Of messages that came by one pull. */
+  hold(ackIds: readonly string[]): void;
   acknowledge(ackId: string): void;
   giveBack(ackId: string): void;
+  /** Waits for what is being worked on, and gives back what is left then. */
   close(limitMs: number): Promise<void>;
 }
 
@@ -15,6 +17,7 @@ export interface PulledLeases {
 const DEADLINE_SECONDS = 30;
 const EXTEND_MS = 10_000;
 const SETTLING_MS = 20;
+const SEND_MS = 2_000;
 
 export function createPulledLeases(
   subscriber: v1.SubscriberClient,
@@ -30,15 +33,15 @@ export function createPulledLeases(
     const done = work.catch(() => undefined).finally(() => sent.delete(done));
     sent.add(done);
   };
-  const setDeadline = (ackIds: string[], ackDeadlineSeconds: number): void => {
-    if (ackIds.length > 0) send(subscriber.modifyAckDeadline({ subscription, ackIds, ackDeadlineSeconds }));
+  const setDeadline = (ackIds: readonly string[], ackDeadlineSeconds: number): void => {
+    if (ackIds.length === 0) return;
+    send(subscriber.modifyAckDeadline({ subscription, ackIds: [...ackIds], ackDeadlineSeconds }));
   };
   const extend = (): void => {
     const latest = performance.now() - maxExtensionMs;
-    setDeadline(
-      [...held].filter(([, since]) => since > latest).map(([ackId]) => ackId),
-      DEADLINE_SECONDS,
-    );
+    // No task may take so long: it makes room, and the message comes again.
+    for (const [ackId, since] of held) if (since <= latest) held.delete(ackId);
+    setDeadline([...held.keys()], DEADLINE_SECONDS);
   };
   const extending = setInterval(extend, EXTEND_MS);
 
@@ -46,7 +49,11 @@ export function createPulledLeases(
     get size() {
       return held.size;
     },
-    hold: (ackId) => void held.set(ackId, performance.now()),
+    hold: (ackIds) => {
+      for (const ackId of ackIds) held.set(ackId, performance.now());
+      // The subscription's own deadline may be over before the next extension.
+      setDeadline(ackIds, DEADLINE_SECONDS);
+    },
     acknowledge: (ackId) => {
       if (held.delete(ackId)) send(subscriber.acknowledge({ subscription, ackIds: [ackId] }));
     },
@@ -55,10 +62,11 @@ export function createPulledLeases(
     },
     close: async (limitMs) => {
       const latest = performance.now() + limitMs;
-      // What was delivered is being settled.
       while (held.size > 0 && performance.now() < latest) await delay(SETTLING_MS);
       clearInterval(extending);
-      await bounded(Promise.all(sent), limitMs);
+      setDeadline([...held.keys()], 0);
+      held.clear();
+      await bounded(Promise.all(sent), SEND_MS);
     },
   };
 }
