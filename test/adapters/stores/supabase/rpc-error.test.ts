@@ -8,6 +8,9 @@ describe('failures without a code, as a gateway gives them', () => {
     [{ status: 404, message: 'no Route matched with those values' }, 'STORE_UNAVAILABLE', false],
   ])('%j becomes %s', (failure, code, passes) => {
     expect(isPassing(failure)).toBe(passes);
-    expect(rpcError(failure, 'concept_claim', undefined)).toMatchObject({ code, retryable: passes });
+    expect(rpcError(failure, { routine: 'concept_claim', signal: undefined, redact: (text) => text })).toMatchObject({
+      code,
+      retryable: passes,
+    });
   });
 });
