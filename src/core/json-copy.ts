@@ -17,13 +17,6 @@ function isFlat(value: object): boolean {
 
 /** Whether JSON gives back the very same. */
 function isUnchanged(field: unknown): boolean {
-  switch (typeof field) {
-    case 'string':
-    case 'boolean':
-      return true;
-    case 'number':
-      return Number.isFinite(field) && !Object.is(field, -0);
-    default:
-      return field === null;
-  }
+  if (typeof field === 'number') return Number.isFinite(field) && !Object.is(field, -0);
+  return typeof field === 'string' || typeof field === 'boolean' || field === null;
 }

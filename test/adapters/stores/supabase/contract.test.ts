@@ -21,7 +21,7 @@ describe.skipIf(skipsPostgres())('over the API double and a real Postgres', () =
   });
 });
 
-// Not there, rather than skipped one by one: the line above says it once.
+// oxlint-disable-next-line vitest/no-conditional-tests -- skipped one by one they would hide which tests really are
 if (!('missing' in real)) {
   describe('over a real project', () => {
     let project: RealProject;
