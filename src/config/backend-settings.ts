@@ -32,10 +32,13 @@ export const BACKEND_SETTINGS = {
     ...secret('CONCEPT_SUPABASE_SERVICE_ROLE', 'Secret (service role) key of the project, for workers and operators'),
     aliases: ['SUPABASE_SERVICE_ROLE_KEY'],
   },
-  supabaseJwtSecret: secret(
-    'CONCEPT_SUPABASE_JWT_SECRET',
-    'Signing secret of the project: a client for one user then reads with that user’s rights',
-  ),
+  supabaseJwtSecret: {
+    ...secret(
+      'CONCEPT_SUPABASE_JWT_SECRET',
+      'Signing secret of the project: a client for one user then reads with that user’s rights',
+    ),
+    parse: matching(/^.{8,}$/s, 'at least 8 characters'),
+  },
   databaseUrl: {
     ...secret('CONCEPT_DATABASE_URL', 'Postgres connection for `concept db migrate` and `status`'),
     parse: address(['postgres:', 'postgresql:'], 'postgresql://postgres:PASSWORD@HOST:5432/postgres'),

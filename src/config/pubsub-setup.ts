@@ -7,6 +7,8 @@ export type { PlanStep } from '../adapters/queues/pubsub/plan.ts';
 export interface SetUpOptions {
   /** Only tell what would be done. */
   readonly dryRun: boolean;
+  /** Deliver messages of an ordering key in order. */
+  readonly ordering: boolean;
   /** Account of the Pub/Sub service in the project. */
   readonly serviceAgent?: string | undefined;
 }
@@ -14,7 +16,7 @@ export interface SetUpOptions {
 /** Creates the topics and subscriptions that the configuration names, or mends them. @throws ConceptError */
 export async function setUpPubsub(
   config: Config,
-  { dryRun, serviceAgent }: SetUpOptions,
+  { dryRun, ordering, serviceAgent }: SetUpOptions,
 ): Promise<readonly PlanStep[]> {
   const projectId = demand(config, 'gcpProjectId');
   const topic = demand(config, 'pubSubTopicId');
@@ -30,7 +32,7 @@ export async function setUpPubsub(
   const { initPubsub } = await import('../adapters/queues/pubsub/plan.ts');
   const client = await connectPubsub(names);
   try {
-    return await initPubsub(client, names, { dryRun });
+    return await initPubsub(client, names, { dryRun, ordering });
   } finally {
     await client.close();
   }

@@ -1,8 +1,8 @@
 import { ConceptError } from './errors.ts';
 import { isUuid } from './id.ts';
-import { parseTaskInput } from './task-input.ts';
-import type { ImageSource } from './task-input.ts';
+import { type ImageSource, parseTaskInput } from './task-input.ts';
 import { TASK_TYPES, type TaskType, WIRE_NAMES } from './task.ts';
+import { assertUserId } from './user-id.ts';
 
 /** A task as its message tells it: enough to claim it, and to work on a row that has no input. */
 export interface WireTask {
@@ -27,7 +27,6 @@ export interface ReadMessage {
 }
 
 const SCHEMA_VERSION = '1';
-const USER_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
 type Fields = Readonly<Record<string, unknown>>;
 /** Own name to wire name, of the fields that say more than their names turned to snake_case would. */
@@ -77,10 +76,8 @@ export function readWireMessage(data: Uint8Array, attributes: Readonly<Record<st
   try {
     const document = documentOf(data);
     taskId = idOf(document['task_id'] ?? attributes['task_id']);
-    const userId = document['user_id'];
-    if (typeof userId !== 'string' || !USER_ID.test(userId)) {
-      throw problem('user_id', 'expected 1 to 128 letters, digits, "_" or "-"');
-    }
+    const userId = document['user_id'] as string;
+    assertUserId(userId, 'user_id');
     const type = typeOf(document, attributes);
     return { taskId, task: { taskId, userId, type, input: inputOf(type, document) }, problem: null };
   } catch (thrown) {
@@ -121,7 +118,21 @@ function inputOf(type: TaskType, document: Fields): unknown {
     const value = valueOf(name, document);
     if (value !== undefined && value !== null) draft[name] = value;
   }
-  return parseTaskInput(type, draft);
+  try {
+    return parseTaskInput(type, draft);
+  } catch (thrown) {
+    throw inWireNames(thrown, document);
+  }
+}
+
+/** Whoever reads the problem knows the message, not our names of its fields. */
+function inWireNames(thrown: unknown, document: Fields): unknown {
+  if (!ConceptError.isInstance(thrown) || !thrown.field) return thrown;
+  const [own = '', ...rest] = thrown.field.split('.');
+  const urlField = URL_FIELDS[own];
+  const isUrl = urlField !== undefined && document[wireName(own)] === undefined;
+  const field = isUrl ? urlField : [wireName(own), ...rest].join('.');
+  return problem(field, thrown.message.slice(thrown.field.length + 2));
 }
 
 function valueOf(name: string, document: Fields): unknown {

@@ -152,6 +152,8 @@ describe('doctor', () => {
       store: (await cli.store.diagnose()).facts,
       queue: { queue: 'memory' },
       blobs: { blobs: 'memory' },
+      provider: 'builtin',
+      ignored: expect.any(Array),
       problems: [],
       workers: [],
       counts: expect.objectContaining({ failed: 1, retrying: 0 }),

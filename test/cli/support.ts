@@ -65,7 +65,8 @@ export function testCli(
       const context: CliContext = {
         io,
         finish: (next) => (code = next),
-        loadConfig: async (overrides = {}) => loadConfig({ overrides, environment: {}, directory: '/nonexistent' }),
+        loadConfig: async (overrides = {}) =>
+          loadConfig({ overrides, environment: options.environment ?? {}, directory: '/nonexistent' }),
         findSettings: async () =>
           shownSettings(findSettings({ environment: options.environment ?? {}, directory: '/nonexistent' })),
         withRuntime: (_config, use) => use(runtime),

@@ -67,16 +67,27 @@ describe('readWireMessage', () => {
     [{ user_id: '../u2' }, 'user_id: expected 1 to 128 letters'],
     [{ user_id: 7 }, 'user_id: expected'],
     [{ task_type: 'concept_video' }, 'task_type: unknown type "concept_video"'],
-    [{ num_palettes: 'many' }, 'numPalettes:'],
-    [{ num_palettes: 99 }, 'numPalettes: must be from 1 to 20'],
-    [{ theme_description: '' }, 'themeDescription: must not be empty'],
-    [{ theme_description: { a: 1 } }, 'themeDescription:'],
+    [{ num_palettes: 'many' }, 'num_palettes:'],
+    [{ num_palettes: 99 }, 'num_palettes: must be from 1 to 20'],
+    [{ theme_description: '' }, 'theme_description: must not be empty'],
+    [{ theme_description: { a: 1 } }, 'theme_description:'],
   ])('says what is wrong with %j of a known task', (change, problem) => {
     expect(read({ ...GENERATION, ...change })).toEqual({
       taskId: TASK_ID,
       task: null,
       problem: expect.stringContaining(problem),
     });
+  });
+
+  it.each([
+    [{ source_image_url: 'no address' }, 'source_image_url: must be a URL'],
+    [{ source: { kind: 'file', path: '/etc/passwd' } }, 'source'],
+    [{ prompt: 'a fox', paper_size: 'A3' }, 'paper_size: '],
+    [{}, 'prompt: give either a prompt or a source image'],
+  ])('names the fields of the message in a problem with %j', (fields, problem) => {
+    const { task, problem: told } = read({ ...GENERATION, task_type: 'coloring_page', ...fields });
+    expect(task).toBeNull();
+    expect(told).toMatch(new RegExp(`^${problem}`));
   });
 
   it.each(['', 'not json', '[]', '7', '{"task_id": "one"}', '{"user_id": "u1"}'])('finds no task in %j', (text) => {

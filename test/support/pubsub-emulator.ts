@@ -82,6 +82,10 @@ export async function startPubsubEmulator(): Promise<PubsubEmulator> {
 async function startProcess(script: string, parameters: readonly string[], cwd: string): Promise<ChildProcess> {
   const child = spawn(script, [...parameters], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
+  // Also when the tests are broken off.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   await new Promise<void>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8');

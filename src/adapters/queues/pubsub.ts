@@ -123,23 +123,25 @@ async function* deliveries(
 ): AsyncGenerator<Delivery> {
   const pull = pullOptionsOf(options);
   const inbox = createInbox();
-  const end = (): void => inbox.close();
-  signal.addEventListener('abort', end, { once: true });
   const feed = await (drain ? unaryPull : streamingPull)(client, pull, inbox);
-  const settings = {
-    forward: forwarder(options, publisher),
-    keep: inbox.keep,
-    onSettled: inbox.settled,
+  let isEnding = false;
+  // At once with the signal: a receiver that does not ask for more would hold the feed open.
+  const end = (): void => {
+    if (isEnding) return;
+    isEnding = true;
+    inbox.close();
+    // Not waited for here: what was delivered is settled meanwhile, and would be given back where its receiver waited.
+    const closed = feed.close().finally(() => closing.delete(closed));
+    closing.add(closed);
   };
+  signal.addEventListener('abort', end, { once: true });
+  const settings = { forward: forwarder(options, publisher), keep: inbox.keep, onSettled: inbox.settled };
   try {
     if (signal.aborted) return;
     for (let message = await inbox.next(); message; message = await inbox.next()) yield deliveryOf(message, settings);
   } finally {
     signal.removeEventListener('abort', end);
-    inbox.close();
-    // Not waited for: what was delivered is settled meanwhile, and would be given back where its receiver waited here.
-    const closed = feed.close().finally(() => closing.delete(closed));
-    closing.add(closed);
+    end();
   }
 }
 

@@ -13,6 +13,7 @@ CONCEPT_PUB_SUB_DEAD_LETTER_TOPIC_ID; what has no name is named after the topic.
 
 interface InitOptions {
   readonly dryRun?: boolean;
+  readonly ordering?: boolean;
   readonly serviceAgent?: string;
 }
 
@@ -28,6 +29,7 @@ export function build(program: Command, context: CliContext, run = runInitPubsub
       'Creates the topic, its subscription and their dead letters, or mends their settings. It can be repeated.',
     )
     .option('--dry-run', 'change nothing and tell what would be done')
+    .option('--ordering', 'deliver messages of an ordering key in order; for a new subscription only')
     .option(
       '--service-agent <email>',
       'account of the Pub/Sub service in the project: it is let forward dead letters',
@@ -37,12 +39,18 @@ export function build(program: Command, context: CliContext, run = runInitPubsub
     .action(async (options: InitOptions) => context.finish(await run(options, context)));
 }
 
-async function runInitPubsub({ dryRun = false, serviceAgent }: InitOptions, context: CliContext): Promise<ExitCode> {
+async function runInitPubsub(
+  { dryRun = false, ordering = false, serviceAgent }: InitOptions,
+  context: CliContext,
+): Promise<ExitCode> {
   const { io } = context;
   const { setUpPubsub } = await import('../../config/pubsub-setup.ts');
-  const steps = await setUpPubsub(await context.loadConfig(), { dryRun, serviceAgent });
+  const steps = await setUpPubsub(await context.loadConfig(), { dryRun, ordering, serviceAgent });
   if (io.mode.json) io.json({ steps, dryRun });
   else for (const { action, kind, name, detail } of steps) io.data([action, kind, name, detail].join('\t').trimEnd());
   if (dryRun) io.talk('nothing was changed: this was a dry run');
-  return EXIT.success;
+  // A grant that is missing costs dead letters; a subscription that does not fit costs the tasks.
+  return steps.some(({ kind, action }) => kind === 'subscription' && action === 'cannot')
+    ? EXIT.badInput
+    : EXIT.success;
 }

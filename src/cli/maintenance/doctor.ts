@@ -1,3 +1,4 @@
+import { ignoredVariables } from '../../config/ignored-variables.ts';
 import { changedSettings } from '../../config/shown-settings.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -15,6 +16,10 @@ interface Findings {
   readonly store: Facts;
   readonly queue: Facts;
   readonly blobs: Facts;
+  /** Who makes the images; it needs no key. */
+  readonly provider: 'builtin';
+  /** Variables that are set and change nothing. */
+  readonly ignored: readonly string[];
   readonly problems: readonly Problem[];
   /** Null when the store cannot tell. */
   readonly workers: readonly LiveWorker[] | null;
@@ -50,6 +55,8 @@ async function examine({ config, client, workers }: Runtime, signal: AbortSignal
     home,
     settings,
     ...facts,
+    provider: 'builtin',
+    ignored: ignoredVariables(),
     problems,
     workers: await unlessAway(workers.live({ signal })),
     counts: await unlessAway(client.tasks.counts({ signal })),
@@ -61,12 +68,15 @@ function unlessAway<T>(answer: Promise<T>): Promise<T | null> {
   return answer.catch(() => null);
 }
 
-function print({ home, settings, store, queue, blobs, problems, workers, counts }: Findings, io: Io): void {
+function print(findings: Findings, io: Io): void {
+  const { home, settings, store, queue, blobs, provider, ignored, problems, workers, counts } = findings;
   const { red, green, dim } = paint(io.stdout.colourLevel);
   const fields: readonly Field[] = [
     ['data directory', home],
     ...Object.entries(settings).map(([name, value]): Field => [`setting ${name}`, String(value)]),
     ...[store, queue, blobs].flatMap((facts) => Object.entries(facts).map(([name, value]): Field => [name, value])),
+    ['provider', `${provider}, needs no key`],
+    ['ignored variables', ignored.join(', ')],
     ...COUNTED.map((name): Field => [name, counts?.[name] ?? null]),
     ['workers', workers?.length ?? null],
     ...(workers ?? []).map((worker): Field => [worker.kind, workerText(worker)]),

@@ -13,6 +13,9 @@ export interface PullOptions {
   readonly clock: Pick<Clock, 'random'>;
 }
 
+/** An answer to the service that is under way keeps its process alive; by default for a minute, where the service is away. */
+export const ANSWER_CALL = { timeout: 5_000 };
+
 /** A running source of messages. */
 export interface Feed {
   /** Bounded; what is not acknowledged by then is given back. */

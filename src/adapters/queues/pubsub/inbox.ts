@@ -71,7 +71,8 @@ export function createInbox(): Inbox {
         clearTimeout(timer);
         message.nack();
       }
-      for (const message of [...ready.splice(0), ...[...behind.values()].flat()]) message.nack();
+      for (const message of [...ready.splice(0), ...[...behind.values()].flatMap((queue) => queue.splice(0))])
+        message.nack();
       wake?.();
     },
   };

@@ -1,188 +1,118 @@
 import type { CreateSubscriptionOptions, PubSub } from '@google-cloud/pubsub';
-import type { PubsubConnection } from './connect.ts';
+import { type GrantNames, initGrants } from './grants.ts';
+import type { PlanStep } from './plan-step.ts';
 import { pubsubError, STATUS, statusOf } from './pubsub-error.ts';
+import {
+  describeSettings,
+  differences,
+  type FoundSettings,
+  keptSettings,
+  type SubscriptionSettings,
+  workingSettings,
+} from './subscription-settings.ts';
+
+export type { PlanStep } from './plan-step.ts';
 
 /** What a deployment needs of Pub/Sub. */
-export interface PubsubNames extends PubsubConnection {
-  /** Account of the Pub/Sub service in this project, when it is known: the two grants are made for it. */
-  readonly serviceAgent?: string | undefined;
+export interface PubsubNames extends GrantNames {
   readonly topic: string;
-  readonly subscription: string;
-  readonly deadLetterTopic: string;
 }
 
-/** One thing that a deployment needs, and what has been found or done about it. */
-export interface PlanStep {
-  readonly kind: 'topic' | 'subscription' | 'grant';
+export interface InitPubsubOptions {
+  readonly dryRun: boolean;
+  /** Deliver messages of an ordering key in order; a subscription is that way from its creation, or never. Default false. */
+  readonly ordering?: boolean | undefined;
+}
+
+interface WantedSubscription {
   readonly name: string;
-  readonly action: 'create' | 'update' | 'keep' | 'grant' | 'cannot';
-  /** What is set, or what differs. */
-  readonly detail: string;
+  readonly topic: string;
+  readonly settings: SubscriptionSettings;
 }
 
-/** Settings of the working subscription; the service's own would delete it after a month without use, and retry without a pause. */
-const ACK_DEADLINE_SECONDS = 60;
-const RETRY_POLICY = { minimumBackoff: { seconds: 10 }, maximumBackoff: { seconds: 600 } };
-const MAX_DELIVERY_ATTEMPTS = 10;
-const RETENTION_SECONDS = 7 * 86_400;
 const CALL = { timeout: 10_000 };
+/** Settings that a subscription keeps for its life. */
+const FIXED = new Set<string>(['enableMessageOrdering']);
 
 /** Creates what is missing and mends what differs; with `dryRun` it only tells. Idempotent. @throws ConceptError */
 export async function initPubsub(
   client: PubSub,
   names: PubsubNames,
-  { dryRun }: { readonly dryRun: boolean },
+  { dryRun, ordering = false }: InitPubsubOptions,
 ): Promise<readonly PlanStep[]> {
-  const deadLetterSubscription = `${names.deadLetterTopic}-sub`;
+  const { topic, subscription, deadLetterTopic } = names;
+  const settings = workingSettings(topicPath(client, deadLetterTopic), ordering);
+  // Without a subscription of its own, what is forwarded to a topic is gone.
+  const dead = { name: `${deadLetterTopic}-sub`, topic: deadLetterTopic, settings: keptSettings() };
   return [
-    await initTopic(client, names.topic, dryRun),
-    await initTopic(client, names.deadLetterTopic, dryRun),
-    await initSubscription(client, names.deadLetterTopic, deadLetterSubscription, {}, dryRun),
-    await initSubscription(client, names.topic, names.subscription, workingSettings(client, names), dryRun),
+    await initTopic(client, topic, dryRun),
+    await initTopic(client, deadLetterTopic, dryRun),
+    ...(await initSubscription(client, dead, dryRun)),
+    ...(await initSubscription(client, { name: subscription, topic, settings }, dryRun)),
     ...(await initGrants(client, names, dryRun)),
   ];
 }
 
-function workingSettings(client: PubSub, { deadLetterTopic }: PubsubNames): Readonly<Record<string, unknown>> {
-  return {
-    ackDeadlineSeconds: ACK_DEADLINE_SECONDS,
-    retryPolicy: RETRY_POLICY,
-    deadLetterPolicy: {
-      deadLetterTopic: `projects/${client.projectId}/topics/${deadLetterTopic}`,
-      maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS,
-    },
-  };
-}
-
 async function initTopic(client: PubSub, name: string, dryRun: boolean): Promise<PlanStep> {
   const step = { kind: 'topic', name } as const;
-  if (await exists(() => client.topic(name).getMetadata(CALL), `topic ${name}`)) {
+  const subject = `topic ${name}`;
+  if (await find(() => client.topic(name).getMetadata(CALL), subject)) {
     return { ...step, action: 'keep', detail: 'is there' };
   }
-  if (!dryRun) await attempt(() => client.createTopic(name, CALL), `topic ${name}`);
+  if (!dryRun) await make(() => client.createTopic(name, CALL), subject);
   return { ...step, action: 'create', detail: '' };
 }
 
-async function initSubscription(
-  client: PubSub,
-  topic: string,
-  name: string,
-  settings: Readonly<Record<string, unknown>>,
-  dryRun: boolean,
-): Promise<PlanStep> {
+async function initSubscription(client: PubSub, wanted: WantedSubscription, dryRun: boolean): Promise<PlanStep[]> {
+  const { name, topic, settings } = wanted;
   const step = { kind: 'subscription', name } as const;
-  const wanted = {
-    messageRetentionDuration: { seconds: RETENTION_SECONDS },
-    // Never: an unused one would be deleted, and its messages with it.
-    expirationPolicy: {},
-    ...settings,
-  };
-  const found = await exists(() => client.subscription(name).getMetadata(CALL), `subscription ${name}`);
+  const subject = `subscription ${name}`;
+  const found = await find(() => client.subscription(name).getMetadata(CALL), subject);
   if (!found) {
-    const create = () =>
-      client.topic(topic).createSubscription(name, { ...wanted, gaxOpts: CALL } as CreateSubscriptionOptions);
-    if (!dryRun) await attempt(create, `subscription ${name}`);
-    return { ...step, action: 'create', detail: `of ${topic}, ${described(wanted)}` };
+    const options = { ...settings, gaxOpts: CALL } as CreateSubscriptionOptions;
+    if (!dryRun) await make(() => client.topic(topic).createSubscription(name, options), subject);
+    return [{ ...step, action: 'create', detail: `of ${topic}, ${describeSettings(settings)}` }];
   }
-  const differing = Object.entries(wanted).filter(([key, value]) => !matches(found[key], value));
-  if (differing.length === 0) return { ...step, action: 'keep', detail: 'is there, with the settings it needs' };
-  const mend = (): Promise<unknown> => {
-    const metadata = Object.fromEntries(differing) as Parameters<ReturnType<PubSub['subscription']>['setMetadata']>[0];
-    return client.subscription(name).setMetadata(metadata, CALL);
-  };
-  if (!dryRun) await attempt(mend, `subscription ${name}`);
-  return { ...step, action: 'update', detail: differing.map(([key]) => key).join(', ') };
-}
-
-/** The service's own account forwards dead letters: it must be let publish there, and take them from the subscription. */
-async function initGrants(client: PubSub, names: PubsubNames, dryRun: boolean): Promise<readonly PlanStep[]> {
-  const grants = [
-    { name: names.deadLetterTopic, role: 'roles/pubsub.publisher', iam: () => client.topic(names.deadLetterTopic).iam },
-    {
-      name: names.subscription,
-      role: 'roles/pubsub.subscriber',
-      iam: () => client.subscription(names.subscription).iam,
-    },
-  ];
-  const steps: PlanStep[] = [];
-  for (const { name, role, iam } of grants) {
-    const step = { kind: 'grant', name } as const;
-    const detail = `${role} for the Pub/Sub service agent, service-PROJECT_NUMBER@gcp-sa-pubsub.iam.gserviceaccount.com`;
-    if (dryRun || names.serviceAgent === undefined) {
-      steps.push({ ...step, action: dryRun ? 'grant' : 'cannot', detail });
-      continue;
-    }
-    steps.push(await grant(iam(), { ...step, role, member: `serviceAccount:${names.serviceAgent}`, detail }));
+  const steps: PlanStep[] = misfits(client, found, wanted).map((detail) => ({ ...step, action: 'cannot', detail }));
+  const mendable = differences(found, settings).filter(({ setting }) => !FIXED.has(setting));
+  if (mendable.length > 0) {
+    const changes = Object.fromEntries(mendable.map(({ setting }) => [setting, settings[setting]]));
+    if (!dryRun) await make(() => client.subscription(name).setMetadata(changes, CALL), subject);
+    steps.push({ ...step, action: 'update', detail: mendable.map(({ text }) => text).join(', ') });
   }
-  return steps;
+  return steps.length > 0 ? steps : [{ ...step, action: 'keep', detail: 'is there, with the settings it needs' }];
 }
 
-interface Grant {
-  readonly kind: 'grant';
-  readonly name: string;
-  readonly role: string;
-  readonly member: string;
-  readonly detail: string;
+/** What no update can mend. */
+function misfits(client: PubSub, found: FoundSettings, { topic, settings }: WantedSubscription): readonly string[] {
+  const misfit: string[] = [];
+  const ofTopic = String(found['topic']);
+  if (ofTopic !== topicPath(client, topic)) misfit.push(`it belongs to ${ofTopic}, not to ${topic}: delete it first`);
+  const { pushEndpoint } = (found['pushConfig'] ?? {}) as { readonly pushEndpoint?: string };
+  if (pushEndpoint) misfit.push(`it pushes to ${pushEndpoint}: workers that pull need another one`);
+  const fixed = differences(found, settings).filter(({ setting }) => FIXED.has(setting));
+  return [...misfit, ...fixed.map(({ text }) => `${text}: only a new subscription can have it`)];
 }
 
-async function grant(
-  iam: ReturnType<PubSub['topic']>['iam'],
-  { role, member, detail, ...step }: Grant,
-): Promise<PlanStep> {
-  try {
-    const [policy] = await iam.getPolicy(CALL);
-    const bindings = [...(policy.bindings ?? [])];
-    if (bindings.some((binding) => binding.role === role && binding.members?.includes(member))) {
-      return { ...step, action: 'keep', detail };
-    }
-    await iam.setPolicy({ ...policy, bindings: [...bindings, { role, members: [member] }] }, CALL);
-    return { ...step, action: 'grant', detail };
-  } catch (thrown) {
-    if (statusOf(thrown) === STATUS.unimplemented)
-      return { ...step, action: 'cannot', detail: `${detail}; no IAM here` };
-    throw pubsubError(thrown, `grant on ${step.name}`);
-  }
+function topicPath(client: PubSub, name: string): string {
+  return `projects/${client.projectId}/topics/${name}`;
 }
 
-async function exists(
-  look: () => Promise<readonly unknown[]>,
-  subject: string,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
+async function find(look: () => Promise<readonly unknown[]>, subject: string): Promise<FoundSettings | undefined> {
   try {
     const [metadata] = await look();
-    return metadata as Readonly<Record<string, unknown>>;
+    return metadata as FoundSettings;
   } catch (thrown) {
     if (statusOf(thrown) === STATUS.notFound) return undefined;
     throw pubsubError(thrown, subject);
   }
 }
 
-async function attempt(work: () => Promise<unknown>, subject: string): Promise<void> {
+async function make(work: () => Promise<unknown>, subject: string): Promise<void> {
   try {
     await work();
   } catch (thrown) {
     // Somebody else was quicker.
     if (statusOf(thrown) !== STATUS.alreadyExists) throw pubsubError(thrown, subject);
   }
-}
-
-/** Compares what is wanted with what is there; numbers come back as texts, and parts that nobody asked for do not count. */
-function matches(found: unknown, wanted: unknown): boolean {
-  if (typeof wanted !== 'object' || wanted === null)
-    return `${found as string | number}` === `${wanted as string | number}`;
-  const there = (found ?? {}) as Readonly<Record<string, unknown>>;
-  if (Object.keys(wanted).length === 0) return !(there['ttl'] as { seconds?: unknown } | null)?.seconds;
-  return Object.entries(wanted).every(([key, value]) => matches(there[key], value));
-}
-
-function described(wanted: Readonly<Record<string, unknown>>): string {
-  const parts = [`kept for ${RETENTION_SECONDS / 86_400} days`, 'never expires'];
-  if ('ackDeadlineSeconds' in wanted) {
-    parts.push(
-      `deadline ${ACK_DEADLINE_SECONDS} s`,
-      'retried after 10 to 600 s',
-      `dead letter after ${MAX_DELIVERY_ATTEMPTS}`,
-    );
-  }
-  return parts.join(', ');
 }

@@ -1,6 +1,7 @@
 import type { v1 } from '@google-cloud/pubsub';
-import { delay } from '../../../core/abort.ts';
+import { delay, untilAborted } from '../../../core/abort.ts';
 import { bounded } from './bounded.ts';
+import { ANSWER_CALL } from './feed.ts';
 
 /** Leases of messages that came by single pulls: nothing but this extends them. */
 export interface PulledLeases {
@@ -9,6 +10,8 @@ export interface PulledLeases {
   hold(ackIds: readonly string[]): void;
   acknowledge(ackId: string): void;
   giveBack(ackId: string): void;
+  /** Resolves when the next one is acknowledged or given back, and when the signal aborts. */
+  nextSettled(signal: AbortSignal): Promise<void>;
   /** Waits for what is being worked on, and gives back what is left then. */
   close(limitMs: number): Promise<void>;
 }
@@ -27,6 +30,7 @@ export function createPulledLeases(
   /** When each was pulled, on the monotonic clock. */
   const held = new Map<string, number>();
   const sent = new Set<Promise<unknown>>();
+  let settled = new AbortController();
 
   const send = (work: Promise<unknown>): void => {
     // Not heard of: the message comes again.
@@ -35,12 +39,19 @@ export function createPulledLeases(
   };
   const setDeadline = (ackIds: readonly string[], ackDeadlineSeconds: number): void => {
     if (ackIds.length === 0) return;
-    send(subscriber.modifyAckDeadline({ subscription, ackIds: [...ackIds], ackDeadlineSeconds }));
+    send(subscriber.modifyAckDeadline({ subscription, ackIds: [...ackIds], ackDeadlineSeconds }, ANSWER_CALL));
+  };
+  /** @returns whether it was held. */
+  const drop = (ackId: string): boolean => {
+    if (!held.delete(ackId)) return false;
+    settled.abort();
+    settled = new AbortController();
+    return true;
   };
   const extend = (): void => {
     const latest = performance.now() - maxExtensionMs;
     // No task may take so long: it makes room, and the message comes again.
-    for (const [ackId, since] of held) if (since <= latest) held.delete(ackId);
+    for (const [ackId, since] of held) if (since <= latest) drop(ackId);
     setDeadline([...held.keys()], DEADLINE_SECONDS);
   };
   const extending = setInterval(extend, EXTEND_MS);
@@ -55,11 +66,12 @@ export function createPulledLeases(
       setDeadline(ackIds, DEADLINE_SECONDS);
     },
     acknowledge: (ackId) => {
-      if (held.delete(ackId)) send(subscriber.acknowledge({ subscription, ackIds: [ackId] }));
+      if (drop(ackId)) send(subscriber.acknowledge({ subscription, ackIds: [ackId] }, ANSWER_CALL));
     },
     giveBack: (ackId) => {
-      if (held.delete(ackId)) setDeadline([ackId], 0);
+      if (drop(ackId)) setDeadline([ackId], 0);
     },
+    nextSettled: (signal) => untilAborted(settled.signal, signal),
     close: async (limitMs) => {
       const latest = performance.now() + limitMs;
       while (held.size > 0 && performance.now() < latest) await delay(SETTLING_MS);

@@ -29,8 +29,9 @@ export function watchSilence({ silenceMs, onDead, onHopeless }: SilenceWatchOpti
     if (retries.length < RETRIES) return;
     retries = [];
     revivals += 1;
-    if (revivals > REVIVALS) onHopeless();
-    else onDead();
+    if (revivals <= REVIVALS) return onDead();
+    clearInterval(looking);
+    onHopeless();
   };
   const looking = setInterval(look, silenceMs / 4);
   looking.unref();

@@ -2,7 +2,7 @@ import type { Message, PubSub, Subscription, SubscriptionOptions } from '@google
 import { delay } from '../../../core/abort.ts';
 import { backoffMs } from '../../../core/retry.ts';
 import { bounded } from './bounded.ts';
-import type { Feed, PullOptions } from './feed.ts';
+import { ANSWER_CALL, type Feed, type PullOptions } from './feed.ts';
 import type { HeldMessage } from './held-message.ts';
 import type { Inbox } from './inbox.ts';
 import { pubsubError, STATUS, statusOf } from './pubsub-error.ts';
@@ -105,7 +105,7 @@ async function subscriberSettings({ maxMessages, maxExtensionMs, closeMs }: Pull
     flowControl: { maxMessages, allowExcessMessages: true },
     // Its limits are sent per stream.
     streamingOptions: { maxStreams: 1 },
-    batching: { maxMilliseconds: 10 },
+    batching: { maxMilliseconds: 10, callOptions: ANSWER_CALL },
     maxExtensionTime: Duration.from({ milliseconds: maxExtensionMs }),
     closeOptions: {
       // By default it would give back what is being worked on, which somebody else then does again.

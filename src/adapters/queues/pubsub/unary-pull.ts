@@ -29,7 +29,7 @@ export async function unaryPull(client: PubSub, options: PullOptions, inbox: Inb
 
   const pullOnce = async (): Promise<void> => {
     const room = maxMessages - leases.size;
-    if (room <= 0) return delay(20, stop.signal);
+    if (room <= 0) return leases.nextSettled(stop.signal);
     const { receivedMessages } = await pull(subscriber, { subscription, maxMessages: room }, stop.signal);
     const received = receivedMessages ?? [];
     leases.hold(received.map(({ ackId }) => ackId!));
