@@ -27,6 +27,9 @@ create or replace function concept_private.wrong_field(
     when input is null or jsonb_typeof(input) <> 'object' or octet_length(input::text) > 100000 then 'input'
     when coalesce(jsonb_typeof(input -> 'numPalettes'), 'number') <> 'number'
       or coalesce((input ->> 'numPalettes')::numeric, 1) not between 1 and 20 then 'input.numPalettes'
+    when exists (select 1 from jsonb_each(input) field where case jsonb_typeof(field.value)
+        when 'string' then length(field.value #>> '{}') > 2048 when 'array' then jsonb_array_length(field.value) > 50 else false end)
+      then 'input'
     when input_hash is null then 'inputHash'
     when coalesce(priority, 1000) not between -100 and 100 then 'priority'
     when coalesce(max_attempts, 0) not between 1 and 20 then 'maxAttempts'

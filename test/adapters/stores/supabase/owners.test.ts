@@ -180,6 +180,8 @@ describe.skipIf(skipsPostgres())('a signed-in user who calls the functions witho
     ['input', { input: undefined }],
     ['input', { input: ['a list'] }],
     ['input', { input: { logoDescription: 'x'.repeat(200_000) } }],
+    ['input', { input: { logoDescription: 'x'.repeat(3_000) } }],
+    ['input', { input: { sizes: Array.from({ length: 51 }, () => ({ name: 'a', width: 9, height: 9 })) } }],
     ['input.numPalettes', { input: { numPalettes: 1_000_000 } }],
     ['input.numPalettes', { input: { numPalettes: 'many' } }],
     ['id', { id: 'not-a-uuid' }],
