@@ -27,6 +27,9 @@ create or replace function concept_private.wrong_field(
     when input is null or jsonb_typeof(input) <> 'object' or octet_length(input::text) > 100000 then 'input'
     when coalesce(jsonb_typeof(input -> 'numPalettes'), 'number') <> 'number'
       or coalesce((input ->> 'numPalettes')::numeric, 1) not between 1 and 20 then 'input.numPalettes'
+    when exists (select 1 from jsonb_each(input) field where case jsonb_typeof(field.value)
+        when 'string' then length(field.value #>> '{}') > 2048 when 'array' then jsonb_array_length(field.value) > 50 else false end)
+      then 'input'
     when input_hash is null then 'inputHash'
     when coalesce(priority, 1000) not between -100 and 100 then 'priority'
     when coalesce(max_attempts, 0) not between 1 and 20 then 'maxAttempts'
@@ -173,19 +176,27 @@ begin
   return jsonb_build_object('rows', page);
 end $$;
 
+-- Only the conditions that are given are in the query: the counts of a batch, which are asked for again and again, come by its index.
 create or replace function concept_private.count_tasks(types jsonb, batch text, owner text) returns jsonb
-  language sql stable set search_path = '' as $$
-  with clock as materialized (select concept_private.now() as now)
-  select jsonb_build_object(
-    'pending', count(*) filter (where task.status = 'pending'),
-    'due', count(*) filter (where task.status = 'pending' and task.run_at <= clock.now and task.input is not null),
-    'retrying', count(*) filter (where task.status = 'pending' and task.run_at > clock.now and task.error is not null),
-    'processing', count(*) filter (where task.status = 'processing'),
-    'completed', count(*) filter (where task.status = 'completed'),
-    'failed', count(*) filter (where task.status = 'failed'),
-    'cancelled', count(*) filter (where task.status = 'cancelled'))
-  from clock left join public.tasks task on (types is null or types ? task.type) and (batch is null or task.batch_id = batch)
-    and (owner is null or task.user_id = owner) $$;
+  language plpgsql stable set search_path = '' as $$
+declare
+  counts jsonb;
+begin
+  execute 'select jsonb_build_object(
+      ''pending'', count(*) filter (where task.status = ''pending''),
+      ''due'', count(*) filter (where task.status = ''pending'' and task.run_at <= $4 and task.input is not null),
+      ''retrying'', count(*) filter (where task.status = ''pending'' and task.run_at > $4 and task.error is not null),
+      ''processing'', count(*) filter (where task.status = ''processing''),
+      ''completed'', count(*) filter (where task.status = ''completed''),
+      ''failed'', count(*) filter (where task.status = ''failed''),
+      ''cancelled'', count(*) filter (where task.status = ''cancelled''))
+    from public.tasks task where true'
+    || case when types is not null then ' and $1 ? task.type' else '' end
+    || case when batch is not null then ' and task.batch_id = $2' else '' end
+    || case when owner is not null then ' and task.user_id = $3' else '' end
+    into counts using types, batch, owner, concept_private.now();
+  return counts;
+end $$;
 
 create or replace function public.concept_count_tasks(request jsonb) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
@@ -334,7 +345,7 @@ begin
     order by hit.id = request ->> 'idOrName' desc, hit.created_at desc limit 1;
   if batch.id is null then return jsonb_build_object('batch', null); end if;
   return jsonb_build_object('batch', concept_private.batch_json(batch)
-    || jsonb_build_object('counts', concept_private.count_tasks(null, batch.id, null)));
+    || jsonb_build_object('counts', concept_private.count_tasks(null, batch.id, batch.user_id)));
 end $$;
 
 create or replace function concept_private.balance_json(owner text) returns jsonb
@@ -352,9 +363,10 @@ create or replace function public.concept_grant_credits(request jsonb) returns j
   language plpgsql volatile security definer set search_path = '' as $$
 begin
   -- Whoever gives credits says what tasks cost, from now on to users whose calls come without any of our processes.
-  insert into concept_private.credit_costs as known (type, cost)
-    select cost.key, cost.value::bigint from jsonb_each_text(coalesce(nullif(request -> 'costs', 'null'), '{}')) cost
-    on conflict (type) do update set cost = excluded.cost where known.cost <> excluded.cost;
+  insert into concept_private.credit_costs (type, cost)
+    select said.key, said.value::bigint from jsonb_each_text(coalesce(nullif(request -> 'costs', 'null'), '{}')) said
+      where not exists (select 1 from concept_private.credit_costs same where same.type = said.key and same.cost = said.value::bigint)
+    on conflict (type) do update set cost = excluded.cost;
   insert into concept_private.credit_ledger (user_id, kind, amount, grant_key, at)
     values (request ->> 'userId', 'grant', (request ->> 'amount')::bigint, request ->> 'key', concept_private.now())
     on conflict (user_id, grant_key) do nothing;

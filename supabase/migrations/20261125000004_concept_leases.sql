@@ -164,6 +164,8 @@ declare
   claims jsonb := '[]';
   position integer := 0;
 begin
+  -- A repeat that comes while the first is under way would pass over what that one holds, and nobody would hear of it.
+  perform pg_advisory_xact_lock(hashtextextended('concept_private claim ' || (request ->> 'writeId'), 0));
   -- Held against a sweep that would end the worker at this moment.
   perform 1 from concept_private.workers hit where hit.id = worker for share;
   if not concept_private.is_alive(worker) then

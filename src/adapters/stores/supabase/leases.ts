@@ -4,6 +4,7 @@ import type { ClaimedTask, ClaimRequest, SweepReport, TaskLeases } from '../../.
 import type { CallOptions } from '../../../ports/task-store.ts';
 import type { CallOrder } from './call-order.ts';
 import type { Rpc } from './rpc.ts';
+import { createUnheardClaims } from './unheard-claims.ts';
 import { taskOf, type TaskJson, wireTypes } from './task-json.ts';
 
 /** Before the paths of images, in the columns that an older API's readers look at. */
@@ -24,10 +25,13 @@ interface ClaimsAnswer {
 export function supabaseLeases(rpc: Rpc, order: CallOrder, imageBaseUrls: ImageBaseUrls): TaskLeases {
   const write = <T>(name: string, request: LeaseWrite, options?: CallOptions): Promise<T> =>
     order.next(request.lease, () => rpc.write<T>(name, request, options));
+  const unheard = createUnheardClaims();
 
   return {
     claim: async (request, options) => {
-      const { claims } = await rpc.write<ClaimsAnswer>('claim', claimRequest(request), options);
+      const { claims } = await unheard.asTheLast(request, (writeId) =>
+        rpc.write<ClaimsAnswer>('claim', { ...claimRequest(request), writeId }, options),
+      );
       return claims.map(({ task, checkpoints }) => claimedOf(task, checkpoints));
     },
     record: async (request, options) => {

@@ -13,7 +13,10 @@ export interface Rpc {
    * @param name without `concept_` and suffix. @throws ConceptError
    */
   read<T>(name: string, request: object, options?: CallOptions): Promise<T>;
-  /** Like {@link read}; all tries carry one `writeId`, by which the function knows a repeat. @throws ConceptError */
+  /**
+   * Like {@link read}; all tries carry one `writeId`, by which the function knows a repeat: a fresh one, or that of the request.
+   * @throws ConceptError
+   */
   write<T>(name: string, request: object, options?: CallOptions): Promise<T>;
 }
 
@@ -47,7 +50,7 @@ export function supabaseRpc({ connection, suffix, clock, patienceMs = DEFAULT_PA
   };
   return {
     read: (name, request, options) => call(name, request, options?.signal),
-    write: (name, request, options) => call(name, { ...request, writeId: randomUUID() }, options?.signal),
+    write: (name, request, options) => call(name, { writeId: randomUUID(), ...request }, options?.signal),
   };
 }
 
