@@ -1,20 +1,23 @@
 import { ConceptError } from '../core/errors.ts';
 import type { DatabaseNames } from '../adapters/stores/supabase/migration-files.ts';
-import type { MigrationState } from '../adapters/stores/supabase/migrate.ts';
+import type { MigrateReport } from '../adapters/stores/supabase/migrate.ts';
+import type { MigrationState } from '../adapters/stores/supabase/migration-log.ts';
 import type { Config } from './settings.ts';
 
-export type { MigrationState } from '../adapters/stores/supabase/migrate.ts';
+export type { MigrationState } from '../adapters/stores/supabase/migration-log.ts';
 
-/** All migrations as one script, with the deployment's names. */
+/** All migrations as one script, with the deployment's names; it notes what it applies, as {@link migrateDatabase} does. */
 export async function databaseSql(config: Config): Promise<string> {
   const { readMigrations } = await import('../adapters/stores/supabase/migration-files.ts');
-  return readMigrations(namesOf(config))
-    .map(({ version, name, sql }) => `-- ${version}_${name}\n\n${sql.trimEnd()}\n`)
+  const { migrationScript } = await import('../adapters/stores/supabase/migrate.ts');
+  const names = namesOf(config);
+  return readMigrations(names)
+    .map((migration) => migrationScript(migration, names))
     .join('\n');
 }
 
-/** Applies what is missing. @returns what was applied now. @throws ConceptError */
-export async function migrateDatabase(config: Config): Promise<readonly MigrationState[]> {
+/** Applies what is missing. @throws ConceptError */
+export async function migrateDatabase(config: Config): Promise<MigrateReport> {
   const { migrateDatabase: migrate } = await import('../adapters/stores/supabase/migrate.ts');
   return migrate({ databaseUrl: urlOf(config), names: namesOf(config) });
 }

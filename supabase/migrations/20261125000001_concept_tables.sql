@@ -22,6 +22,9 @@ create table if not exists public.tasks (
 -- message brings it; `submit_write` and `last_write` name the call that made the row and the last one that changed it, so that a
 -- repeated call is answered and not done again.
 alter table public.tasks
+  add column if not exists result_id uuid,
+  add column if not exists error_message text,
+  add column if not exists metadata jsonb,
   add column if not exists seq bigint generated always as identity,
   add column if not exists input jsonb,
   add column if not exists input_hash text,
@@ -48,17 +51,20 @@ alter table public.tasks
   add column if not exists submit_write text,
   add column if not exists last_write text;
 
--- A deployment's own check of the status knows fewer of them.
+-- What a deployment had laid down for fewer states and types, and for results that were all concepts.
 do $$
 declare
-  old_check record;
+  outgrown record;
 begin
-  for old_check in select conname from pg_catalog.pg_constraint
-    where conrelid = 'public.tasks'::regclass and contype = 'c' and pg_get_constraintdef(oid) ilike '%status%'
+  for outgrown in select con.conname from pg_catalog.pg_constraint con
+    join pg_catalog.pg_attribute att on att.attrelid = con.conrelid and con.conkey = array[att.attnum]
+    where con.conrelid = 'public.tasks'::regclass
+      and (con.contype = 'c' and att.attname in ('status', 'type') or con.contype = 'f' and att.attname = 'result_id')
   loop
-    execute format('alter table public.tasks drop constraint %I', old_check.conname);
+    execute format('alter table public.tasks drop constraint %I', outgrown.conname);
   end loop;
 end $$;
+-- Rows from before may be of a state that nobody knows any more: they stay.
 alter table public.tasks add constraint concept__tasks_status
   check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')) not valid;
 
@@ -76,6 +82,11 @@ create table if not exists public.concepts (
   original_image_url text
 );
 alter table public.concepts
+  add column if not exists image_url text,
+  add column if not exists is_anonymous boolean not null default false,
+  add column if not exists task_id uuid,
+  add column if not exists refinement_prompt text,
+  add column if not exists original_image_url text,
   add column if not exists seq bigint generated always as identity,
   add column if not exists image jsonb,
   add column if not exists scene jsonb,
@@ -92,6 +103,8 @@ create table if not exists public.color_variations (
   image_url text
 );
 alter table public.color_variations
+  add column if not exists description text,
+  add column if not exists image_url text,
   add column if not exists position integer not null default 0,
   add column if not exists roles jsonb,
   add column if not exists image jsonb;

@@ -4,10 +4,11 @@
 create or replace function concept_private.migration() returns text
   language sql immutable set search_path = '' as $$ select '20261125000009' $$;
 
-revoke all on schema concept_private from public, anon, authenticated;
-grant usage on schema concept_private to service_role;
-revoke all on all tables in schema concept_private from public, anon, authenticated;
-revoke all on all functions in schema concept_private from public, anon, authenticated;
+-- What is private is reached by the functions alone, which run as their owner.
+revoke all on schema concept_private from public, anon, authenticated, service_role;
+revoke all on all tables in schema concept_private from public, anon, authenticated, service_role;
+revoke all on all sequences in schema concept_private from public, anon, authenticated, service_role;
+revoke all on all functions in schema concept_private from public, anon, authenticated, service_role;
 
 alter table public.tasks enable row level security;
 alter table public.concepts enable row level security;
@@ -22,8 +23,24 @@ alter table concept_private.blob_refs enable row level security;
 alter table concept_private.credit_accounts enable row level security;
 alter table concept_private.credit_ledger enable row level security;
 
--- Tables of ours alone: users read, and change nothing but through functions. What a deployment had granted on its own tables stays.
-revoke all on public.task_results from public, anon, authenticated;
+-- Users read, and change nothing but through functions. A deployment that has policies of its own on a table lets its own programs
+-- do something there: what it granted stays, and those policies go on to decide.
+do $$
+declare
+  own_table regclass;
+begin
+  foreach own_table in array
+    array['public.tasks', 'public.concepts', 'public.color_variations', 'public.task_results']::regclass[]
+  loop
+    if exists (select from pg_catalog.pg_policy where polrelid = own_table and polname !~ '^concept__') then
+      -- No policy decides about these.
+      execute format('revoke truncate, references, trigger on %s from public, anon, authenticated', own_table);
+      raise warning 'table % has policies of its own: what they allow to users stays allowed', own_table;
+    else
+      execute format('revoke all on %s from public, anon, authenticated', own_table);
+    end if;
+  end loop;
+end $$;
 grant select on public.tasks, public.concepts, public.color_variations, public.task_results to authenticated;
 grant all on public.tasks, public.concepts, public.color_variations, public.task_results to service_role;
 
@@ -70,13 +87,31 @@ grant execute on function public.concept_register_worker(jsonb), public.concept_
   public.concept_referenced_blobs(jsonb), public.concept_prune(jsonb), public.concept_diagnose(jsonb),
   public.concept_outbox_take(jsonb), public.concept_outbox_mark(jsonb), public.concept_refuse(jsonb), public.concept_peek(jsonb) to service_role;
 
--- A user reaches the images below a folder of the own id.
-drop policy if exists concept__objects_own_read on storage.objects;
-create policy concept__objects_own_read on storage.objects for select to authenticated
-  using (bucket_id in ('concept-bucket', 'palette-bucket') and (storage.foldername(name))[1] = (select auth.uid())::text);
-drop policy if exists concept__objects_own_write on storage.objects;
-create policy concept__objects_own_write on storage.objects for insert to authenticated
-  with check (bucket_id in ('concept-bucket', 'palette-bucket') and (storage.foldername(name))[1] = (select auth.uid())::text);
-drop policy if exists concept__objects_own_change on storage.objects;
-create policy concept__objects_own_change on storage.objects for update to authenticated
-  using (bucket_id in ('concept-bucket', 'palette-bucket') and (storage.foldername(name))[1] = (select auth.uid())::text);
+-- The buckets, and what a user reaches in them: what lies below a folder of the own id. A bucket that is there stays as it is.
+do $$
+begin
+  if to_regclass('storage.objects') is null then
+    raise warning 'the database has no storage: its buckets and policies were left out';
+    return;
+  end if;
+  insert into storage.buckets (id, name, public)
+    select bucket, bucket, false
+      from unnest(array['concepts' /* concept bucket */, 'palettes' /* palette bucket */]) as bucket
+    on conflict do nothing;
+
+  drop policy if exists concept__objects_own_read on storage.objects;
+  create policy concept__objects_own_read on storage.objects for select to authenticated
+    using (bucket_id in ('concepts' /* concept bucket */, 'palettes' /* palette bucket */)
+      and (storage.foldername(name))[1] = (select auth.uid())::text);
+  drop policy if exists concept__objects_own_write on storage.objects;
+  create policy concept__objects_own_write on storage.objects for insert to authenticated
+    with check (bucket_id in ('concepts' /* concept bucket */, 'palettes' /* palette bucket */)
+      and (storage.foldername(name))[1] = (select auth.uid())::text);
+  -- An upload that finds its object there writes it again.
+  drop policy if exists concept__objects_own_change on storage.objects;
+  create policy concept__objects_own_change on storage.objects for update to authenticated
+    using (bucket_id in ('concepts' /* concept bucket */, 'palettes' /* palette bucket */)
+      and (storage.foldername(name))[1] = (select auth.uid())::text);
+exception when insufficient_privilege then
+  raise warning 'this role may not set up the storage (%): make the buckets and their policies in the dashboard', sqlerrm;
+end $$;

@@ -19,6 +19,7 @@ import { testRemoval } from './store/removal.ts';
 import { testResults } from './store/results.ts';
 import { testRetention } from './store/retention.ts';
 import { testSubmit } from './store/submit.ts';
+import { testSubmitMany } from './store/submit-many.ts';
 import { testSurvival } from './store/survival.ts';
 import { testWorkers } from './store/workers.ts';
 
@@ -28,6 +29,7 @@ export type { MakeStore } from './store/harness.ts';
 export function testStore(name: string, make: MakeStore): void {
   describe(`${name} keeps the store contract`, () => {
     testSubmit(make);
+    testSubmitMany(make);
     testRead(make);
     testClaim(make);
     testFairness(make);

@@ -21,15 +21,22 @@ export async function database(
     else io.data(sql.trimEnd());
     return EXIT.success;
   }
-  const migrations = action === 'migrate' ? await migrateDatabase(config) : await databaseStates(config);
-  if (io.mode.json) io.json({ [action === 'migrate' ? 'applied' : 'migrations']: migrations });
+  if (action === 'migrate') {
+    const { applied, warnings } = await migrateDatabase(config);
+    if (io.mode.json) io.json({ applied, warnings });
+    else for (const migration of applied) io.data(migrationLine(migration));
+    for (const warning of warnings) io.talk(`warning: ${warning}`);
+    if (applied.length === 0) io.talk('nothing to do: every migration is applied');
+    return EXIT.success;
+  }
+  const migrations = await databaseStates(config);
+  if (io.mode.json) io.json({ migrations });
   else for (const migration of migrations) io.data(migrationLine(migration));
-  if (action === 'migrate' && migrations.length === 0) io.talk('nothing to do: every migration is applied');
-  const isMissing = migrations.some(({ appliedAt }) => appliedAt === null);
-  if (isMissing) io.talk('apply what is missing with: concept db migrate');
-  return isMissing ? EXIT.unreachable : EXIT.success;
+  const isWhole = migrations.every(({ status }) => status === 'applied');
+  if (!isWhole) io.talk('apply what is missing, or see why it cannot be, with: concept db migrate');
+  return isWhole ? EXIT.success : EXIT.unreachable;
 }
 
-function migrationLine({ version, name, appliedAt }: MigrationState): string {
-  return `${version}\t${name}\t${appliedAt ?? 'missing'}`;
+function migrationLine({ version, name, status, appliedAt }: MigrationState): string {
+  return [version, name, status, appliedAt ?? ''].join('\t').trimEnd();
 }

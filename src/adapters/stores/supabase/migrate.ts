@@ -1,173 +1,141 @@
-import type { Client } from 'pg';
+import type { DatabaseError } from 'pg';
 import { ConceptError } from '../../../core/errors.ts';
+import { type Database, withDatabase } from './database-connection.ts';
 import { type DatabaseNames, type Migration, readMigrations } from './migration-files.ts';
+import { logSql, type MigrationState, readLog } from './migration-log.ts';
+import { assertExtensible, assertProject } from './preflight.ts';
 
 export interface MigrateOptions {
   /** As a role that may create schemas, functions and policies. */
   readonly databaseUrl: string;
   readonly names: DatabaseNames;
+  /** How long a table may be waited for, default 10,000 ms: whoever waits for it holds up all who come after. */
+  readonly lockWaitMs?: number | undefined;
 }
 
-/** A migration and when it was applied; null: it is still to be. */
-export interface MigrationState {
-  readonly version: string;
-  readonly name: string;
-  readonly appliedAt: string | null;
+export interface MigrateReport {
+  /** What was applied now. */
+  readonly applied: readonly MigrationState[];
+  /** What the database could not do, or left as a deployment has it. */
+  readonly warnings: readonly string[];
 }
 
-const CONNECT_MS = 5_000;
-/** What a Supabase project has, and our grants name. */
-const ROLES = ['anon', 'authenticated', 'service_role'];
+/** Tables are extended in moments; rows of a large one are written anew once. */
+const STATEMENT_LIMIT = '15min';
+const LOCK_WAIT_MS = 10_000;
 
-/** Applies what is missing, each in a transaction of its own. @returns what was applied now. @throws ConceptError */
-export async function migrateDatabase(options: MigrateOptions): Promise<readonly MigrationState[]> {
-  const migrations = readMigrations(options.names);
-  return withDatabase(options, async (client) => {
-    await assertProject(client);
-    await assertExtensible(client, options.names);
+/**
+ * Applies what is missing, each migration in a transaction of its own; two that do so at the same time take turns.
+ * @throws ConceptError INVALID_CONFIG, NOT_ALLOWED, STORE_TOO_NEW, STORE_UNAVAILABLE; what was applied before stays
+ */
+export async function migrateDatabase(options: MigrateOptions): Promise<MigrateReport> {
+  const { databaseUrl, names, lockWaitMs = LOCK_WAIT_MS } = options;
+  const migrations = readMigrations(names);
+  return withDatabase(databaseUrl, async (database) => {
+    await told('the database cannot be looked at', async () => {
+      await assertProject(database.client);
+      await assertExtensible(database.client, names);
+    });
     const applied: MigrationState[] = [];
     for (const migration of migrations) {
-      const state = await applyOnce(client, migration, options.names);
+      const state = await told(`migration ${migration.version} failed`, () =>
+        applyOnce(database, migration, { migrations, names, lockWaitMs }),
+      );
       if (state) applied.push(state);
     }
-    return applied;
+    return { applied, warnings: database.warnings };
   });
 }
 
-/** @throws ConceptError */
-export async function migrationStates(options: MigrateOptions): Promise<readonly MigrationState[]> {
-  const migrations = readMigrations(options.names);
-  return withDatabase(options, async (client) => {
-    const known = await appliedMigrations(client, options.names);
-    return migrations.map((migration) => stateOf(migration, assertUnchanged(migration, known)?.appliedAt ?? null));
-  });
-}
-
-interface Applied {
-  readonly version: string;
-  readonly checksum: string;
-  readonly appliedAt: string;
-}
-
-async function applyOnce(
-  client: Client,
-  migration: Migration,
-  names: DatabaseNames,
-): Promise<MigrationState | undefined> {
-  await client.query('begin');
-  try {
-    // Two that migrate at the same time take turns.
-    await client.query("select pg_advisory_xact_lock(hashtextextended('concept migrations', 0))");
-    const known = await appliedMigrations(client, names);
-    if (assertUnchanged(migration, known)) {
-      await client.query('rollback');
-      return undefined;
-    }
-    await client.query(migration.sql);
-    await client.query(CREATE_LOG(names));
-    const { rows } = await client.query<{ at: Date }>(INSERT_LOG(names), [
-      migration.version,
-      migration.name,
-      migration.checksum,
-    ]);
-    await client.query('commit');
-    return stateOf(migration, rows[0]!.at.toISOString());
-  } catch (thrown) {
-    await client.query('rollback').catch(() => undefined);
-    if (ConceptError.isInstance(thrown)) throw thrown;
-    throw new ConceptError('STORE_UNAVAILABLE', `migration ${migration.version} failed: ${(thrown as Error).message}`, {
-      retryable: false,
-      hint: 'nothing of it was kept; mend the cause and run concept db migrate again',
-      cause: thrown,
-    });
-  }
-}
-
-const CREATE_LOG = ({ suffix }: DatabaseNames): string => `
-  create table if not exists concept_private${suffix}.migrations (
-    version text primary key, name text not null, checksum text not null, applied_at timestamptz not null default now());
-  alter table concept_private${suffix}.migrations enable row level security`;
-const INSERT_LOG = ({ suffix }: DatabaseNames): string => `
-  insert into concept_private${suffix}.migrations (version, name, checksum) values ($1, $2, $3) returning applied_at as at`;
-
-async function appliedMigrations(client: Client, { suffix }: DatabaseNames): Promise<ReadonlyMap<string, Applied>> {
-  const table = `concept_private${suffix}.migrations`;
-  const { rows: found } = await client.query<{ log: string | null }>('select to_regclass($1) as log', [table]);
-  if (!found[0]?.log) return new Map();
-  const { rows } = await client.query(`select version, checksum, applied_at as at from ${table}`);
-  return new Map(
-    rows.map(({ version, checksum, at }) => [version, { version, checksum, appliedAt: (at as Date).toISOString() }]),
+/** @throws ConceptError NOT_ALLOWED, STORE_UNAVAILABLE */
+export async function migrationStates({ databaseUrl, names }: MigrateOptions): Promise<readonly MigrationState[]> {
+  const migrations = readMigrations(names);
+  return withDatabase(databaseUrl, ({ client }) =>
+    told('the migrations cannot be read', () => readLog(client, migrations, names)),
   );
 }
 
-/** @returns how it was applied. @throws ConceptError when that was another script. */
-function assertUnchanged(
-  { version, name, checksum }: Migration,
-  known: ReadonlyMap<string, Applied>,
-): Applied | undefined {
-  const applied = known.get(version);
-  if (!applied || applied.checksum === checksum) return applied;
-  throw new ConceptError('STORE_TOO_NEW', `migration ${version}_${name} was applied in another form`, {
+/** The script of a migration as one transaction that notes itself, for whoever applies it by other means. */
+export function migrationScript(migration: Migration, names: DatabaseNames): string {
+  const { version, name, sql } = migration;
+  return `-- ${version}_${name}\nbegin;\n\n${sql.trimEnd()}\n\n${logSql(migration, names)}commit;\n`;
+}
+
+interface Plan {
+  readonly migrations: readonly Migration[];
+  readonly names: DatabaseNames;
+  readonly lockWaitMs: number;
+}
+
+async function applyOnce(
+  { client }: Database,
+  migration: Migration,
+  { migrations, names, lockWaitMs }: Plan,
+): Promise<MigrationState | undefined> {
+  try {
+    await client.query(`begin; set local statement_timeout = '${STATEMENT_LIMIT}'; set local search_path = ''`);
+    // Held by the transaction: a pooler gives the next one another session.
+    await client.query("select pg_advisory_xact_lock(hashtextextended('concept migrations', 0))");
+    const state = pendingState(await readLog(client, migrations, names), migration);
+    if (!state) {
+      await client.query('rollback');
+      return undefined;
+    }
+    await client.query(`set local lock_timeout = ${lockWaitMs}`);
+    await client.query(migration.sql);
+    await client.query(logSql(migration, names));
+    await client.query('commit');
+    return { ...state, status: 'applied', appliedAt: new Date().toISOString() };
+  } catch (thrown) {
+    await client.query('rollback').catch(() => undefined);
+    throw thrown;
+  }
+}
+
+/** @returns the state of a migration that is to be applied. @throws ConceptError when the database went another way */
+function pendingState(log: readonly MigrationState[], { version }: Migration): MigrationState | undefined {
+  for (const state of log) assertOnTheWay(state);
+  const own = log.find((candidate) => candidate.version === version);
+  return own?.status === 'applied' ? undefined : own;
+}
+
+function assertOnTheWay({ version, name, status }: MigrationState): void {
+  if (status === 'renamed') {
+    throw new ConceptError('INVALID_CONFIG', `migration ${version}_${name} was applied for tables of other names`, {
+      hint: 'name the tables in CONCEPT_DB_TABLE_… as before; another deployment takes a CONCEPT_DB_SUFFIX of its own',
+    });
+  }
+  if (status !== 'changed' && status !== 'unknown') return;
+  const how = status === 'changed' ? 'was applied in another form' : 'is not known to this version';
+  throw new ConceptError('STORE_TOO_NEW', `migration ${version}_${name} ${how}`, {
     hint: 'use the version of this package that migrated the database, or a later one',
   });
 }
 
-function stateOf({ version, name }: Migration, appliedAt: string | null): MigrationState {
-  return { version, name, appliedAt };
-}
-
-async function assertProject(client: Client): Promise<void> {
-  const { rows } = await client.query<{ name: string }>(
-    'select rolname as name from pg_roles where rolname = any ($1)',
-    [ROLES],
-  );
-  const missing = ROLES.filter((role) => !rows.some(({ name }) => name === role));
-  const { rows: auth } = await client.query<{ uid: string | null }>("select to_regprocedure('auth.uid()') as uid");
-  if (missing.length === 0 && auth[0]?.uid) return;
-  const what = missing.length > 0 ? `no role ${missing.join(', ')}` : 'no function auth.uid()';
-  throw new ConceptError('INVALID_CONFIG', `this is not the database of a Supabase project: it has ${what}`, {
-    hint: 'take the connection string from the project’s settings, under Database',
-  });
-}
-
-/** Tables of a running deployment are extended; a column of another type cannot be. */
-async function assertExtensible(client: Client, names: DatabaseNames): Promise<void> {
-  const { rows } = await client.query<{ table: string; column: string; type: string }>(SELECT_TYPES, [
-    [names.tasks, names.concepts],
-  ]);
-  for (const { table, column, type } of rows) {
-    const expected = column === 'user_id' ? 'text' : 'uuid';
-    if (type === expected || (type === 'character varying' && expected === 'text')) continue;
-    throw new ConceptError(
-      'INVALID_CONFIG',
-      `public.${table}.${column} is of type ${type}, and has to be ${expected}`,
-      {
-        hint: `change it first: alter table public.${table} alter column ${column} type ${expected} using ${column}::${expected}`,
-      },
-    );
+/** What the database says of its errors, as ours. */
+async function told<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (ConceptError.isInstance(thrown)) throw thrown;
+    throw databaseError(thrown as Partial<DatabaseError> & Error, what);
   }
 }
 
-const SELECT_TYPES = `
-  select table_name as "table", column_name as "column", data_type as type from information_schema.columns
-  where table_schema = 'public' and table_name = any ($1) and column_name in ('id', 'user_id')`;
-
-async function withDatabase<T>({ databaseUrl }: MigrateOptions, work: (client: Client) => Promise<T>): Promise<T> {
-  const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_MS });
-  // Told by the query that was under way.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-  } catch (thrown) {
-    throw new ConceptError('STORE_UNAVAILABLE', `the database does not answer: ${(thrown as Error).message}`, {
-      hint: 'check CONCEPT_DATABASE_URL; of a hosted project take the session pooler’s address, port 5432',
+function databaseError(thrown: Partial<DatabaseError> & Error, what: string): ConceptError {
+  const { code, message } = thrown;
+  if (code === '42501') {
+    return new ConceptError('NOT_ALLOWED', `${what}: ${message}`, {
+      hint: 'connect as the role that owns the tables, as a rule postgres',
       cause: thrown,
     });
   }
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+  const isBusy = code === '55P03' || code === '40P01';
+  return new ConceptError('STORE_UNAVAILABLE', `${what}: ${message}`, {
+    retryable: isBusy,
+    hint: isBusy
+      ? 'others hold the tables: run concept db migrate again when less is going on'
+      : 'nothing of it was kept; mend the cause and run concept db migrate again',
+    cause: thrown,
+  });
 }
