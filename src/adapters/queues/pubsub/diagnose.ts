@@ -22,27 +22,32 @@ export async function diagnosePubsub(names: DiagnosedNames, connect: () => Promi
     subscription: subscription ?? 'none',
     deadLetterTopic: deadLetterTopic ?? 'none',
   };
-  const problems: Problem[] = [];
-  const check = async (subject: string, work: (client: PubSub) => Promise<unknown>): Promise<void> => {
+  const check = async (subject: string, look: (client: PubSub) => Promise<readonly Problem[]>) => {
     try {
-      await work(await connect());
+      return await look(await connect());
     } catch (thrown) {
       const { code, message, hint } = toConceptError(pubsubError(thrown, subject));
-      problems.push({ code, message, hint: hint ?? 'look at the settings with: concept config' });
+      return [{ code, message, hint: hint ?? 'look at the settings with: concept config' }];
     }
   };
-  const checkTopic = (name: string): Promise<void> =>
-    check(`topic ${name}`, (client) => client.topic(name).getMetadata(CALL));
-
-  await checkTopic(topic);
-  if (subscription !== undefined) {
-    await check(`subscription ${subscription}`, async (client) => {
-      const [metadata] = await client.subscription(subscription).getMetadata(CALL);
-      problems.push(...misfits(subscription, `projects/${projectId}/topics/${topic}`, metadata));
+  const checkTopic = (name: string): Promise<readonly Problem[]> =>
+    check(`topic ${name}`, async (client) => {
+      await client.topic(name).getMetadata(CALL);
+      return [];
     });
-  }
-  if (deadLetterTopic !== undefined) await checkTopic(deadLetterTopic);
-  return { facts, problems };
+  const checkSubscription = (name: string): Promise<readonly Problem[]> =>
+    check(`subscription ${name}`, async (client) => {
+      const [metadata] = await client.subscription(name).getMetadata(CALL);
+      return misfits(name, `projects/${projectId}/topics/${topic}`, metadata);
+    });
+
+  // At the same time: one that is away takes seconds.
+  const problems = await Promise.all([
+    checkTopic(topic),
+    subscription === undefined ? [] : checkSubscription(subscription),
+    deadLetterTopic === undefined ? [] : checkTopic(deadLetterTopic),
+  ]);
+  return { facts, problems: problems.flat() };
 }
 
 interface SubscriptionFacts {

@@ -6,11 +6,13 @@ import type { Feed, PullOptions } from './feed.ts';
 import type { HeldMessage } from './held-message.ts';
 import type { Inbox } from './inbox.ts';
 import { createPulledLeases, type PulledLeases } from './pulled-leases.ts';
-import { pubsubError, STATUS, statusOf } from './pubsub-error.ts';
+import { pubsubError } from './pubsub-error.ts';
 
 const PULL_MS = 10_000;
 const MAX_FAILURES = 8;
 const CLOSE_MS = 2_000;
+/** Between pulls that bring nothing. */
+const IDLE = { leastMs: 50, mostMs: 1_000 };
 
 type PullResponse = protos.google.pubsub.v1.IPullResponse;
 
@@ -25,17 +27,20 @@ export async function unaryPull(client: PubSub, options: PullOptions, inbox: Inb
   const subscription = subscriber.subscriptionPath(client.projectId, name);
   await subscriber.initialize();
   const stop = new AbortController();
+  const abandon = new AbortController();
   const leases = createPulledLeases(subscriber, subscription, options.maxExtensionMs);
 
+  let pauseMs = IDLE.leastMs;
   const pullOnce = async (): Promise<void> => {
     const room = maxMessages - leases.size;
     if (room <= 0) return leases.nextSettled(stop.signal);
-    const { receivedMessages } = await pull(subscriber, { subscription, maxMessages: room }, stop.signal);
+    const { receivedMessages } = await pull(subscriber, { subscription, maxMessages: room }, abandon.signal);
     const received = receivedMessages ?? [];
     leases.hold(received.map(({ ackId }) => ackId!));
     for (const { ackId, message } of received) inbox.push(heldMessageOf(ackId!, message ?? {}, leases));
-    // Messages that were kept back for a moment come at their own time.
-    if (received.length === 0) await delay(50, stop.signal);
+    if (received.length > 0) return void (pauseMs = IDLE.leastMs);
+    await delay(pauseMs, stop.signal);
+    pauseMs = Math.min(IDLE.mostMs, pauseMs * 2);
   };
 
   const pulling = (async () => {
@@ -45,8 +50,6 @@ export async function unaryPull(client: PubSub, options: PullOptions, inbox: Inb
         failures = 0;
       } catch (thrown) {
         if (stop.signal.aborted) return;
-        // Nothing came within the time of a pull.
-        if (statusOf(thrown) === STATUS.deadlineExceeded) continue;
         failures += 1;
         if (failures > MAX_FAILURES) return inbox.fail(pubsubError(thrown, `subscription ${name}`));
         await delay(backoffMs(failures, clock.random(), { baseMs: 500, capMs: 10_000 }), stop.signal);
@@ -56,9 +59,12 @@ export async function unaryPull(client: PubSub, options: PullOptions, inbox: Inb
 
   return {
     close: async () => {
+      const latest = performance.now() + options.closeMs;
       stop.abort();
+      // What a pull under way brings is given back; broken off, it would take it along.
       await bounded(pulling, CLOSE_MS);
-      await leases.close(options.closeMs);
+      abandon.abort();
+      await leases.close(Math.max(0, latest - performance.now()));
       await bounded(subscriber.close(), CLOSE_MS);
     },
   };
@@ -66,21 +72,25 @@ export async function unaryPull(client: PubSub, options: PullOptions, inbox: Inb
 
 type Cancellable = Promise<readonly [PullResponse]> & { cancel(): void };
 
-/** By the call below the client's own, which cannot be cancelled: left waiting, it would take messages that nobody asks for. */
+/**
+ * Answered at once, also with nothing: a pull that waits at the service goes on there when it is broken off here, and takes the
+ * next message to nobody. By the call below the client's own, which cannot be broken off at all.
+ */
 async function pull(
   subscriber: v1.SubscriberClient,
-  request: { readonly subscription: string; readonly maxMessages: number },
-  stop: AbortSignal,
+  { subscription, maxMessages }: { readonly subscription: string; readonly maxMessages: number },
+  abandon: AbortSignal,
 ): Promise<PullResponse> {
-  const headers = { 'x-goog-request-params': `subscription=${encodeURIComponent(request.subscription)}` };
+  const headers = { 'x-goog-request-params': `subscription=${encodeURIComponent(subscription)}` };
+  const request = { subscription, maxMessages, returnImmediately: true };
   const call = subscriber.innerApiCalls['pull']!(request, { timeout: PULL_MS, otherArgs: { headers } }) as Cancellable;
   const cancel = (): void => call.cancel();
-  stop.addEventListener('abort', cancel, { once: true });
+  abandon.addEventListener('abort', cancel, { once: true });
   try {
     const [response] = await call;
     return response;
   } finally {
-    stop.removeEventListener('abort', cancel);
+    abandon.removeEventListener('abort', cancel);
   }
 }
 

@@ -3,9 +3,8 @@ import { delay } from '../../../../src/core/abort.ts';
 import type { Delivery, TaskQueue } from '../../../../src/ports/task-queue.ts';
 import { useEmulator } from '../../../support/emulated-project.ts';
 import { messages, nextOf, receiveAll } from '../../../support/pubsub-deliveries.ts';
-import { NAMES } from '../../../support/pubsub.ts';
+import { NAMES, openPubsubProject } from '../../../support/pubsub.ts';
 import { skipsEmulator, startPubsubEmulator } from '../../../support/pubsub-emulator.ts';
-import { openPubsubProject } from '../../../support/pubsub.ts';
 
 const WORK_MS = 800;
 
