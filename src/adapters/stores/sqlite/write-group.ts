@@ -1,12 +1,14 @@
 import type { Connection } from './connection.ts';
 import { copyEffects, type Effects, flushEffects, noEffects } from './effects.ts';
 import type { LockShare } from './lock-share.ts';
-import { type Durability, setDurability } from './open-database.ts';
+import { type Durability, keepLogShort, setDurability } from './open-database.ts';
 import { endsTransaction } from './translate-error.ts';
 
 /** A write and how it went. */
 export interface GroupedWrite {
   readonly durability: Durability;
+  /** A worker's. */
+  readonly patient: boolean;
   readonly work: () => unknown;
   result?: unknown;
   failure?: { readonly thrown: unknown } | undefined;
@@ -35,10 +37,17 @@ export interface GroupRunnerOptions {
 export function createGroupRunner({ connection, durability, share }: GroupRunnerOptions): GroupRunner {
   let effects = noEffects();
   let current = durability;
+  let isWorker = false;
 
   const useDurability = (wanted: Durability): void => {
     if (wanted !== current) setDurability(connection, wanted);
     current = wanted;
+  };
+
+  const noteWorker = (writes: readonly GroupedWrite[]): void => {
+    if (isWorker || !writes.some(({ patient }) => patient)) return;
+    isWorker = true;
+    keepLogShort(connection);
   };
 
   /** @returns undefined when the transaction was undone because the writes must be run apart. */
@@ -47,6 +56,7 @@ export function createGroupRunner({ connection, durability, share }: GroupRunner
     run: (writes: readonly Write[]) => readonly Write[] | undefined,
   ): readonly Write[] | undefined => {
     useDurability(writes.some((write) => write.durability === 'full') ? durability : 'normal');
+    noteWorker(writes);
     effects = noEffects();
     try {
       return connection.transaction('IMMEDIATE', () => {
