@@ -36,27 +36,14 @@ export interface GroupRunnerOptions {
 
 export function createGroupRunner({ connection, durability, share }: GroupRunnerOptions): GroupRunner {
   let effects = noEffects();
-  let current = durability;
-  let isWorker = false;
-
-  const useDurability = (wanted: Durability): void => {
-    if (wanted !== current) setDurability(connection, wanted);
-    current = wanted;
-  };
-
-  const noteWorker = (writes: readonly GroupedWrite[]): void => {
-    if (isWorker || !writes.some(({ patient }) => patient)) return;
-    isWorker = true;
-    keepLogShort(connection);
-  };
+  const prepare = createPreparation(connection, durability);
 
   /** @returns undefined when the transaction was undone because the writes must be run apart. */
   const transact = <Write extends GroupedWrite>(
     writes: readonly Write[],
     run: (writes: readonly Write[]) => readonly Write[] | undefined,
   ): readonly Write[] | undefined => {
-    useDurability(writes.some((write) => write.durability === 'full') ? durability : 'normal');
-    noteWorker(writes);
+    prepare(writes);
     effects = noEffects();
     try {
       return connection.transaction('IMMEDIATE', () => {
@@ -108,6 +95,20 @@ export function createGroupRunner({ connection, durability, share }: GroupRunner
     get effects() {
       return effects;
     },
+  };
+}
+
+/** Has the connection wait for the disk, and keep its log short, as the writes of a transaction want it. */
+function createPreparation(connection: Connection, durability: Durability): (writes: readonly GroupedWrite[]) => void {
+  let current = durability;
+  let isWorker = false;
+  return (writes) => {
+    const wanted = writes.some((write) => write.durability === 'full') ? durability : 'normal';
+    if (wanted !== current) setDurability(connection, wanted);
+    current = wanted;
+    if (isWorker || !writes.some(({ patient }) => patient)) return;
+    isWorker = true;
+    keepLogShort(connection);
   };
 }
 
