@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { supabaseBlobs } from '../../../src/adapters/blobs/supabase.ts';
@@ -6,6 +7,7 @@ import { systemClock } from '../../../src/adapters/system-clock.ts';
 import type { BlobStore } from '../../../src/ports/blob-store.ts';
 import { testBlobs } from '../../contracts/blobs.ts';
 import { type StorageDouble, startStorageDouble } from '../../doubles/storage.ts';
+import { realProjectSettings } from '../../support/real-project.ts';
 
 const SERVICE_KEY = 'sb_secret_of_the_tests';
 const USERS = { u1: 'token-of-u1', u2: 'token-of-u2' };
@@ -142,3 +144,23 @@ describe('Supabase blobs', () => {
     expect(storage.objects.size).toBe(2);
   });
 });
+
+const real = realProjectSettings();
+if ('missing' in real) process.stderr.write(`skipped: ${real.missing}\n`);
+
+// oxlint-disable-next-line vitest/no-conditional-tests -- skipped one by one they would hide which tests really are
+if (!('missing' in real)) {
+  testBlobs('Supabase Storage of a real project', async () => {
+    const connection = connectSupabase({ url: real.url, key: real.serviceRole });
+    const client = connection.client.storage;
+    const buckets = { concept: `test-${randomUUID()}`, palette: `test-${randomUUID()}` };
+    const names = Object.values(buckets);
+    for (const name of names) await client.createBucket(name, { public: false });
+    const blobs = supabaseBlobs({ connection, buckets, clock: systemClock });
+    const cleanup = async (): Promise<void> => {
+      for await (const { path } of blobs.list('')) await blobs.remove(path);
+      for (const name of names) await client.deleteBucket(name);
+    };
+    return { blobs, cleanup };
+  });
+}
