@@ -148,7 +148,6 @@ describe('Supabase blobs', () => {
 const real = realProjectSettings();
 if ('missing' in real) process.stderr.write(`skipped: ${real.missing}\n`);
 
-// oxlint-disable-next-line vitest/no-conditional-tests -- skipped one by one they would hide which tests really are
 if (!('missing' in real)) {
   testBlobs('Supabase Storage of a real project', async () => {
     const connection = connectSupabase({ url: real.url, key: real.serviceRole });
