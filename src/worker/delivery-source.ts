@@ -3,7 +3,7 @@ import { jittered } from '../core/retry.ts';
 import type { Delivery } from '../ports/task-queue.ts';
 import { receive } from './receive.ts';
 import { refuseDelivery } from './refuse-delivery.ts';
-import { createDeliveryDesk, type DeliveryDeskOptions } from './delivery-desk.ts';
+import { createDeliveryDesk, type DeliveryDesk, type DeliveryDeskOptions } from './delivery-desk.ts';
 import type { ClaimedWork, ClaimOptions, WorkSource } from './work-source.ts';
 
 export interface DeliverySourceOptions extends DeliveryDeskOptions {
@@ -22,12 +22,16 @@ interface Waiting {
 /** A delivery that the store fails for more often is out of the others' way for a while. */
 const MOST_FAILURES = 3;
 const FAILING_DELAY_MS = 30_000;
+/** Longer than a delivery that is held back is away: as long as there is one, each of its returns renews this. */
+const HELD_BACK_MS = 4_000;
 
 /** A queue that delivers ids: each is claimed by its id; the store's lease decides. */
 export function deliverySource(options: DeliverySourceOptions, onNews: () => void): WorkSource {
   const { queue, buffer, logger, clock } = options;
   const desk = createDeliveryDesk(options);
   const waiting: Waiting[] = [];
+  /** On the monotonic clock. */
+  let heldBackUntil = Number.NEGATIVE_INFINITY;
   let closed = false;
   let resume: (() => void) | undefined;
 
@@ -45,10 +49,31 @@ export function deliverySource(options: DeliverySourceOptions, onNews: () => voi
     else await desk.answer(delivery, () => delivery.giveBack(jittered(FAILING_DELAY_MS, clock.random())));
   };
 
+  const watchedDesk: DeliveryDesk = {
+    ...desk,
+    settle: async (...settled) => {
+      const isHeldBack = await desk.settle(...settled);
+      if (isHeldBack) heldBackUntil = clock.monotonic() + HELD_BACK_MS;
+      return isHeldBack;
+    },
+  };
+
+  /**
+   * While limits hold deliveries back, these take the room of others that no limit concerns: the store is asked for any task then.
+   * Its own delivery, when it comes, finds it taken.
+   */
+  const takeAny = async (claim: ClaimOptions): Promise<readonly ClaimedWork[]> => {
+    if (claim.limit <= 0 || clock.monotonic() >= heldBackUntil) return [];
+    const claimed = await options.store.leases.claim({ ...claim, ahead: 0 });
+    return claimed.map((task) => ({ claimed: task }));
+  };
+
   const takeSome = async (claim: ClaimOptions): Promise<{ taken: ClaimedWork[]; failure?: { thrown: unknown } }> => {
     const some = waiting.splice(0, claim.limit);
     resume?.();
-    const outcomes = await Promise.allSettled(some.map(({ delivery }) => takeOne(delivery, claim, options, desk)));
+    const outcomes = await Promise.allSettled(
+      some.map(({ delivery }) => takeOne(delivery, claim, options, watchedDesk)),
+    );
     const taken = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? (outcome.value ?? []) : []));
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (!failed) return { taken };
@@ -68,7 +93,8 @@ export function deliverySource(options: DeliverySourceOptions, onNews: () => voi
         if (all.length > 0) return all;
         throw failure.thrown;
       }
-      return all;
+      if (all.length > 0) return all;
+      return takeAny(claim);
     },
     close: async () => {
       closed = true;
@@ -84,7 +110,7 @@ async function takeOne(
   delivery: Delivery,
   claim: ClaimOptions,
   options: DeliverySourceOptions,
-  desk: ReturnType<typeof createDeliveryDesk>,
+  desk: DeliveryDesk,
 ): Promise<ClaimedWork | undefined> {
   const { taskId, problem, message } = delivery;
   if (taskId === null || problem !== null) return refuse(problem ?? 'the message names no task');
