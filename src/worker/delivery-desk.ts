@@ -42,20 +42,7 @@ const MOST_KEPT = 8;
 export function createDeliveryDesk(options: DeliveryDeskOptions): DeliveryDesk {
   const { store, queue, clock, logger, busyDelayMs } = options;
   const { relayed } = queue.flags;
-
-  const answer: DeliveryDesk['answer'] = async (delivery, give) => {
-    try {
-      await give();
-    } catch (thrown) {
-      // The queue delivers again, and the store says what has become of the task.
-      const { code, message } = toConceptError(thrown);
-      logger.log('warn', 'cannot answer a delivery', { taskId: delivery.taskId, code, error: message });
-    }
-  };
-
-  const later = (delivery: Delivery, delayMs: number): Promise<void> =>
-    answer(delivery, () => delivery.giveBack(jittered(delayMs, clock.random())));
-  const done = (delivery: Delivery): Promise<void> => answer(delivery, () => delivery.acknowledge());
+  const { answer, later, done } = createAnswers(options);
 
   const settleUnknown: DeliveryDesk['settleUnknown'] = (delivery) => {
     const { publishedAt } = delivery;
@@ -108,6 +95,29 @@ export function createDeliveryDesk(options: DeliveryDeskOptions): DeliveryDesk {
       const waitMs = now.status === 'pending' ? Math.max(0, Date.parse(now.runAt) - clock.now()) : busyDelayMs;
       return answer(delivery, () => delivery.giveBack(waitMs));
     },
+  };
+}
+
+interface Answers {
+  readonly answer: DeliveryDesk['answer'];
+  readonly later: (delivery: Delivery, delayMs: number) => Promise<void>;
+  readonly done: (delivery: Delivery) => Promise<void>;
+}
+
+function createAnswers({ clock, logger }: DeliveryDeskOptions): Answers {
+  const answer: DeliveryDesk['answer'] = async (delivery, give) => {
+    try {
+      await give();
+    } catch (thrown) {
+      // The queue delivers again, and the store says what has become of the task.
+      const { code, message } = toConceptError(thrown);
+      logger.log('warn', 'cannot answer a delivery', { taskId: delivery.taskId, code, error: message });
+    }
+  };
+  return {
+    answer,
+    later: (delivery, delayMs) => answer(delivery, () => delivery.giveBack(jittered(delayMs, clock.random()))),
+    done: (delivery) => answer(delivery, () => delivery.acknowledge()),
   };
 }
 

@@ -3,6 +3,7 @@ import { jittered } from '../core/retry.ts';
 import type { Delivery } from '../ports/task-queue.ts';
 import { receive } from './receive.ts';
 import { refuseDelivery } from './refuse-delivery.ts';
+import { createHeldBack } from './held-back.ts';
 import { createDeliveryDesk, type DeliveryDesk, type DeliveryDeskOptions } from './delivery-desk.ts';
 import type { ClaimedWork, ClaimOptions, WorkSource } from './work-source.ts';
 
@@ -22,16 +23,13 @@ interface Waiting {
 /** A delivery that the store fails for more often is out of the others' way for a while. */
 const MOST_FAILURES = 3;
 const FAILING_DELAY_MS = 30_000;
-/** Longer than a delivery that is held back is away: as long as there is one, each of its returns renews this. */
-const HELD_BACK_MS = 4_000;
 
 /** A queue that delivers ids: each is claimed by its id; the store's lease decides. */
 export function deliverySource(options: DeliverySourceOptions, onNews: () => void): WorkSource {
   const { queue, buffer, logger, clock } = options;
-  const desk = createDeliveryDesk(options);
+  const heldBack = createHeldBack(clock);
+  const desk = heldBack.watch(createDeliveryDesk(options));
   const waiting: Waiting[] = [];
-  /** On the monotonic clock. */
-  let heldBackUntil = Number.NEGATIVE_INFINITY;
   let closed = false;
   let resume: (() => void) | undefined;
 
@@ -49,21 +47,12 @@ export function deliverySource(options: DeliverySourceOptions, onNews: () => voi
     else await desk.answer(delivery, () => delivery.giveBack(jittered(FAILING_DELAY_MS, clock.random())));
   };
 
-  const watchedDesk: DeliveryDesk = {
-    ...desk,
-    settle: async (...settled) => {
-      const isHeldBack = await desk.settle(...settled);
-      if (isHeldBack) heldBackUntil = clock.monotonic() + HELD_BACK_MS;
-      return isHeldBack;
-    },
-  };
-
   /**
    * While limits hold deliveries back, these take the room of others that no limit concerns: the store is asked for any task then.
    * Its own delivery, when it comes, finds it taken.
    */
   const takeAny = async (claim: ClaimOptions): Promise<readonly ClaimedWork[]> => {
-    if (claim.limit <= 0 || clock.monotonic() >= heldBackUntil) return [];
+    if (claim.limit <= 0 || !heldBack.isAny()) return [];
     const claimed = await options.store.leases.claim({ ...claim, ahead: 0 });
     return claimed.map((task) => ({ claimed: task }));
   };
@@ -71,9 +60,7 @@ export function deliverySource(options: DeliverySourceOptions, onNews: () => voi
   const takeSome = async (claim: ClaimOptions): Promise<{ taken: ClaimedWork[]; failure?: { thrown: unknown } }> => {
     const some = waiting.splice(0, claim.limit);
     resume?.();
-    const outcomes = await Promise.allSettled(
-      some.map(({ delivery }) => takeOne(delivery, claim, options, watchedDesk)),
-    );
+    const outcomes = await Promise.allSettled(some.map(({ delivery }) => takeOne(delivery, claim, options, desk)));
     const taken = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? (outcome.value ?? []) : []));
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (!failed) return { taken };
