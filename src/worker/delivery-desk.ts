@@ -19,8 +19,13 @@ export interface DeliveryDeskOptions {
 export interface DeliveryDesk {
   /** Gives an answer; one that cannot be given is logged: the queue then delivers again. */
   answer(delivery: Delivery, give: () => Promise<void>): Promise<void>;
-  /** Answers a delivery whose task could not be claimed. @param types those that this worker takes. @throws what the store throws. */
-  settle(delivery: Delivery, taskId: string, types?: readonly TaskType[]): Promise<void>;
+  /**
+   * Answers a delivery whose task could not be claimed.
+   * @param types those that this worker takes.
+   * @returns whether the task is due and only held back, by limits for example.
+   * @throws what the store throws.
+   */
+  settle(delivery: Delivery, taskId: string, types?: readonly TaskType[]): Promise<boolean>;
   /** Answers a delivery after an attempt. */
   settleAttempt(delivery: Delivery, taskId: string): Promise<void>;
   /** Answers a delivery that names a task nobody knows. */
@@ -37,20 +42,7 @@ const MOST_KEPT = 8;
 export function createDeliveryDesk(options: DeliveryDeskOptions): DeliveryDesk {
   const { store, queue, clock, logger, busyDelayMs } = options;
   const { relayed } = queue.flags;
-
-  const answer: DeliveryDesk['answer'] = async (delivery, give) => {
-    try {
-      await give();
-    } catch (thrown) {
-      // The queue delivers again, and the store says what has become of the task.
-      const { code, message } = toConceptError(thrown);
-      logger.log('warn', 'cannot answer a delivery', { taskId: delivery.taskId, code, error: message });
-    }
-  };
-
-  const later = (delivery: Delivery, delayMs: number): Promise<void> =>
-    answer(delivery, () => delivery.giveBack(jittered(delayMs, clock.random())));
-  const done = (delivery: Delivery): Promise<void> => answer(delivery, () => delivery.acknowledge());
+  const { answer, later, done } = createAnswers(options);
 
   const settleUnknown: DeliveryDesk['settleUnknown'] = (delivery) => {
     const { publishedAt } = delivery;
@@ -62,15 +54,29 @@ export function createDeliveryDesk(options: DeliveryDeskOptions): DeliveryDesk {
 
   const keepsOneMore = createKeepingLimit(clock);
 
-  const settlePending = async (delivery: Delivery, task: Task, types?: readonly TaskType[]): Promise<void> => {
+  const settlePending = async (delivery: Delivery, task: Task, types?: readonly TaskType[]): Promise<boolean> => {
     const waitMs = Date.parse(task.runAt) - clock.now();
     const isRelayed = relayed && hasInput(task);
-    if (waitMs > 0) return isRelayed ? done(delivery) : later(delivery, waitMs);
     const isOurs = !types || types.includes(task.type);
-    if (!isRelayed || (isOurs && keepsOneMore())) return later(delivery, UNCLAIMABLE_DELAY_MS);
-    // For a worker of another kind, or one too many that limits hold back: the relay gives it another round.
-    await store.outbox.giveBack([task.id]);
-    return done(delivery);
+    if (waitMs > 0) await (isRelayed ? done(delivery) : later(delivery, waitMs));
+    else if (!isRelayed || (isOurs && keepsOneMore())) await later(delivery, UNCLAIMABLE_DELAY_MS);
+    else {
+      // For a worker of another kind, or one too many that limits hold back: the relay gives it another round.
+      await store.outbox.giveBack([task.id]);
+      await done(delivery);
+    }
+    return waitMs <= 0 && isOurs;
+  };
+
+  const settleMissed = async (delivery: Delivery, task: Task | undefined): Promise<void> => {
+    if (!task) return settleUnknown(delivery);
+    if (isFinal(task)) return done(delivery);
+    if (isOfAnother(delivery, task)) {
+      logger.log('warn', 'a message names another user than its task', { taskId: task.id });
+      return answer(delivery, () => delivery.reject('its user is not the user of the task'));
+    }
+    // Another worker has it. When that one dies, the task's row brings another message.
+    return relayed ? done(delivery) : later(delivery, busyDelayMs);
   };
 
   return {
@@ -78,15 +84,9 @@ export function createDeliveryDesk(options: DeliveryDeskOptions): DeliveryDesk {
     settleUnknown,
     settle: async (delivery, taskId, types) => {
       const task = await store.tasks.get(taskId);
-      if (!task) return settleUnknown(delivery);
-      if (isFinal(task)) return done(delivery);
-      if (delivery.message && delivery.message.userId !== task.userId) {
-        logger.log('warn', 'a message names another user than its task', { taskId });
-        return answer(delivery, () => delivery.reject('its user is not the user of the task'));
-      }
-      if (task.status === 'pending') return settlePending(delivery, task, types);
-      // Another worker has it. When that one dies, the task's row brings another message.
-      return relayed ? done(delivery) : later(delivery, busyDelayMs);
+      if (task?.status === 'pending' && !isOfAnother(delivery, task)) return settlePending(delivery, task, types);
+      await settleMissed(delivery, task);
+      return false;
     },
     settleAttempt: async (delivery, taskId) => {
       if (relayed) return done(delivery);
@@ -96,6 +96,33 @@ export function createDeliveryDesk(options: DeliveryDeskOptions): DeliveryDesk {
       return answer(delivery, () => delivery.giveBack(waitMs));
     },
   };
+}
+
+interface Answers {
+  readonly answer: DeliveryDesk['answer'];
+  readonly later: (delivery: Delivery, delayMs: number) => Promise<void>;
+  readonly done: (delivery: Delivery) => Promise<void>;
+}
+
+function createAnswers({ clock, logger }: DeliveryDeskOptions): Answers {
+  const answer: DeliveryDesk['answer'] = async (delivery, give) => {
+    try {
+      await give();
+    } catch (thrown) {
+      // The queue delivers again, and the store says what has become of the task.
+      const { code, message } = toConceptError(thrown);
+      logger.log('warn', 'cannot answer a delivery', { taskId: delivery.taskId, code, error: message });
+    }
+  };
+  return {
+    answer,
+    later: (delivery, delayMs) => answer(delivery, () => delivery.giveBack(jittered(delayMs, clock.random()))),
+    done: (delivery) => answer(delivery, () => delivery.acknowledge()),
+  };
+}
+
+function isOfAnother({ message }: Delivery, { userId }: Task): boolean {
+  return message !== null && message.userId !== userId;
 }
 
 /** Whether one more delivery that limits hold back may be kept: too many would leave no room for others. */

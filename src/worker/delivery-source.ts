@@ -3,7 +3,8 @@ import { jittered } from '../core/retry.ts';
 import type { Delivery } from '../ports/task-queue.ts';
 import { receive } from './receive.ts';
 import { refuseDelivery } from './refuse-delivery.ts';
-import { createDeliveryDesk, type DeliveryDeskOptions } from './delivery-desk.ts';
+import { createHeldBack } from './held-back.ts';
+import { createDeliveryDesk, type DeliveryDesk, type DeliveryDeskOptions } from './delivery-desk.ts';
 import type { ClaimedWork, ClaimOptions, WorkSource } from './work-source.ts';
 
 export interface DeliverySourceOptions extends DeliveryDeskOptions {
@@ -26,7 +27,8 @@ const FAILING_DELAY_MS = 30_000;
 /** A queue that delivers ids: each is claimed by its id; the store's lease decides. */
 export function deliverySource(options: DeliverySourceOptions, onNews: () => void): WorkSource {
   const { queue, buffer, logger, clock } = options;
-  const desk = createDeliveryDesk(options);
+  const heldBack = createHeldBack(clock);
+  const desk = heldBack.watch(createDeliveryDesk(options));
   const waiting: Waiting[] = [];
   let closed = false;
   let resume: (() => void) | undefined;
@@ -43,6 +45,16 @@ export function deliverySource(options: DeliverySourceOptions, onNews: () => voi
   const keep = async ({ delivery, failures }: Waiting): Promise<void> => {
     if (failures + 1 < MOST_FAILURES) waiting.push({ delivery, failures: failures + 1 });
     else await desk.answer(delivery, () => delivery.giveBack(jittered(FAILING_DELAY_MS, clock.random())));
+  };
+
+  /**
+   * While limits hold deliveries back, these take the room of others that no limit concerns: the store is asked for any task then.
+   * Its own delivery, when it comes, finds it taken.
+   */
+  const takeAny = async (claim: ClaimOptions): Promise<readonly ClaimedWork[]> => {
+    if (claim.limit <= 0 || !heldBack.isAny()) return [];
+    const claimed = await options.store.leases.claim({ ...claim, ahead: 0 });
+    return claimed.map((task) => ({ claimed: task }));
   };
 
   const takeSome = async (claim: ClaimOptions): Promise<{ taken: ClaimedWork[]; failure?: { thrown: unknown } }> => {
@@ -68,7 +80,8 @@ export function deliverySource(options: DeliverySourceOptions, onNews: () => voi
         if (all.length > 0) return all;
         throw failure.thrown;
       }
-      return all;
+      if (all.length > 0) return all;
+      return takeAny(claim);
     },
     close: async () => {
       closed = true;
@@ -84,7 +97,7 @@ async function takeOne(
   delivery: Delivery,
   claim: ClaimOptions,
   options: DeliverySourceOptions,
-  desk: ReturnType<typeof createDeliveryDesk>,
+  desk: DeliveryDesk,
 ): Promise<ClaimedWork | undefined> {
   const { taskId, problem, message } = delivery;
   if (taskId === null || problem !== null) return refuse(problem ?? 'the message names no task');

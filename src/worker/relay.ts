@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { delay, limitedTo, orAborted } from '../core/abort.ts';
 import { toConceptError } from '../core/errors.ts';
 import { jittered } from '../core/retry.ts';
@@ -74,6 +75,8 @@ async function publishEach(
 ): Promise<readonly string[]> {
   if (stop.aborted) return messages.map(({ taskId }) => taskId);
   const signal = limitedTo(PUBLISH_LIMIT_MS, stop);
+  // Each message listens to it; from the eleventh on Node would warn of a leak.
+  setMaxListeners(BATCH + 10, signal);
   const publish = (message: TaskMessage): Promise<void> => orAborted(queue.publish([message], { signal }), signal);
   const outcomes = await Promise.allSettled(messages.map(publish));
   const failed = messages.filter((_, index) => outcomes[index]!.status === 'rejected');
