@@ -64,37 +64,55 @@ export async function startPostgresServer(
 ): Promise<PostgresServer> {
   const owner = userToRunAs();
   const folder = mkdtempSync(join(roomFor({ fsync, runAsOther: owner !== undefined }), 'concept-postgres-'));
-  const programs = usablePrograms(found, folder, owner !== undefined);
-  if (owner) chownSync(folder, owner.uid, owner.gid);
-  // Its messages in English: readiness is read from them.
-  const env = { PATH: process.env['PATH'], LC_ALL: 'C', HOME: folder, CONCEPT_TEST_FOLDER: folder };
-  const options = { ...owner, cwd: folder, env };
-  const password = randomBytes(16).toString('hex');
-  const data = initialise(programs, folder, password, options);
-  const port = await sparePort();
-  const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, ...SETTINGS];
-  if (!fsync) settings.push(...WITHOUT_DISK);
-  const command = [programs.postgres, '-D', data, '-p', String(port)];
-  command.push(...settings.flatMap((setting) => ['-c', setting]));
-  const start = (): Promise<ChildProcess> => startKept(command, options);
-  let keeper = await start().catch((thrown: unknown) => {
-    rmSync(folder, { recursive: true, force: true });
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    const programs = usablePrograms(found, folder, owner !== undefined);
+    if (owner) chownSync(folder, owner.uid, owner.gid);
+    // Its messages in English: readiness is read from them.
+    const env = { PATH: process.env['PATH'], LC_ALL: 'C', HOME: folder, CONCEPT_TEST_FOLDER: folder };
+    const options = { ...owner, cwd: folder, env };
+    const password = randomBytes(16).toString('hex');
+    const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, ...SETTINGS];
+    if (!fsync) settings.push(...WITHOUT_DISK);
+    const command = [programs.postgres, '-D', initialise(programs, folder, password, options)];
+    command.push(...settings.flatMap((setting) => ['-c', setting]));
+    const { port, ...first } = await startOnSparePort(command, options);
+    let { keeper } = first;
+    return {
+      kind: programs.kind,
+      folder,
+      port,
+      password,
+      restart: async () => {
+        await end(keeper, 'keep\n');
+        keeper = await startKept([...command, '-p', String(port)], options);
+      },
+      stop: async () => {
+        await end(keeper, '');
+        remove();
+      },
+    };
+  } catch (thrown) {
+    remove();
     throw thrown;
-  });
-  return {
-    kind: programs.kind,
-    folder,
-    port,
-    password,
-    restart: async () => {
-      await end(keeper, 'keep\n');
-      keeper = await start();
-    },
-    stop: async () => {
-      await end(keeper, '');
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  }
+}
+
+const PORT_TRIES = 3;
+
+/** Between the look for a port and its use somebody else may take it. */
+async function startOnSparePort(
+  command: readonly string[],
+  options: RunOptions,
+): Promise<{ readonly port: number; readonly keeper: ChildProcess }> {
+  for (let tries = 1; ; tries++) {
+    const port = await sparePort();
+    try {
+      return { port, keeper: await startKept([...command, '-p', String(port)], options) };
+    } catch (thrown) {
+      if (tries === PORT_TRIES || !/could not create any TCP/.test(String(thrown))) throw thrown;
+    }
+  }
 }
 
 interface RunOptions {
@@ -131,8 +149,8 @@ async function startKept(command: readonly string[], options: RunOptions): Promi
     // The keeper has let go of it: it closes with the server.
     keeper.stderr.once('end', () => reject(new Error(`postgres ended: ${said}`)));
     keeper.once('error', reject);
-  }).catch((thrown: unknown) => {
-    keeper.stdin.end();
+  }).catch(async (thrown: unknown) => {
+    await end(keeper, 'keep\n');
     throw thrown;
   });
   // Who forgets to stop it can end all the same.

@@ -49,12 +49,21 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   color_variations: ['id', 'concept_id', 'palette_name', 'colors', 'image_path'],
 };
 
+/** What our functions give in every row that they write. */
+const WRITTEN: Readonly<Record<string, readonly string[]>> = {
+  tasks: REQUIRED['tasks']!,
+  concepts: [...REQUIRED['concepts']!, 'image_url', 'task_id'],
+  color_variations: ['concept_id', 'palette_name', 'colors', 'image_path', 'image_url'],
+};
+
 interface Column {
   readonly table: string;
   readonly column: string;
   readonly type: string;
-  /** Whether `id` alone tells the rows apart. */
+  /** Whether it alone tells the rows apart. */
   readonly isKey: boolean;
+  /** Whether every new row has to give it. */
+  readonly isDemanded: boolean;
 }
 
 /** @throws ConceptError INVALID_CONFIG for a database that is not one of a Supabase project */
@@ -74,7 +83,8 @@ export async function assertProject(client: Client): Promise<void> {
 
 /**
  * Tables of a running deployment are extended in place.
- * @throws ConceptError INVALID_CONFIG for one that cannot be: a column is missing or of another type, or `id` is no key
+ * @throws ConceptError INVALID_CONFIG for one that cannot be: a column is missing, of another type or wants a value that we do not
+ *   have, or `id` is no key
  */
 export async function assertExtensible(client: Client, names: DatabaseNames): Promise<void> {
   const tables = tableNames(names);
@@ -86,7 +96,9 @@ export async function assertExtensible(client: Client, names: DatabaseNames): Pr
     if (absent.length > 0) {
       throw unusable(`public.${name} has no ${absent.join(', ')}`, 'name another table, or add what is missing');
     }
-    for (const { column, type } of columns) assertType(name, { column, type }, types[column]);
+    for (const column of columns) assertType(name, column, types[column.column]);
+    const demanded = columns.find(({ column, isDemanded }) => isDemanded && !WRITTEN[table]!.includes(column));
+    if (demanded) throw unusable(...nobodyGives(name, demanded.column));
     if (!columns.some(({ column, isKey }) => column === 'id' && isKey)) {
       throw unusable(`public.${name}.id is no key`, `make it one: alter table public.${name} add primary key (id)`);
     }
@@ -106,6 +118,13 @@ function assertType(
   );
 }
 
+function nobodyGives(table: string, column: string): [problem: string, hint: string] {
+  return [
+    `public.${table}.${column} must not be null, and nothing here gives it a value`,
+    `let it have a default, or be empty: alter table public.${table} alter column ${column} drop not null`,
+  ];
+}
+
 function unusable(problem: string, hint: string): ConceptError {
   return new ConceptError('INVALID_CONFIG', problem, { hint });
 }
@@ -113,6 +132,7 @@ function unusable(problem: string, hint: string): ConceptError {
 const SELECT_COLUMNS = `
   select c.relname as "table", a.attname as "column", format_type(a.atttypid, null) as type,
     exists (select from pg_catalog.pg_index i where i.indrelid = c.oid and i.indisunique and i.indpred is null
-      and i.indnkeyatts = 1 and i.indkey[0] = a.attnum) as "isKey"
+      and i.indnkeyatts = 1 and i.indkey[0] = a.attnum) as "isKey",
+    a.attnotnull and not a.atthasdef and a.attidentity = '' as "isDemanded"
   from pg_catalog.pg_class c join pg_catalog.pg_attribute a on a.attrelid = c.oid
   where c.relnamespace = 'public'::regnamespace and c.relname = $1 and a.attnum > 0 and not a.attisdropped`;

@@ -157,6 +157,11 @@ describe.each(['installed', 'embedded'])('on the %s Postgres', (kind) => {
         'public.color_variations.id is no key',
         'add primary key',
       ],
+      [
+        'create table tasks (id uuid primary key, created_at timestamptz, updated_at timestamptz, user_id text, type text, status text, origin text not null)',
+        'public.tasks.origin must not be null',
+        'drop not null',
+      ],
     ])('refuse a database with: %s', async (change, problem, hint) => {
       await database.query(change);
       await expect(migrate()).rejects.toMatchObject({
