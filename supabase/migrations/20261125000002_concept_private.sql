@@ -241,7 +241,7 @@ declare
     where jsonb_typeof(field.value) = 'object' and field.value ->> 'kind' in ('blob', 'concept'));
 begin
   if sources is null then return; end if;
-  perform 1 from public.tasks maker where maker.id in (
+  perform 1 from public.tasks maker where maker.status in ('completed', 'failed', 'cancelled') and maker.id in (
       select ref.task_id from concept_private.blob_refs ref join jsonb_array_elements(sources) source on ref.path = source ->> 'path'
       union select coalesce(concept.task_id, concept.id) from public.concepts concept
         join jsonb_array_elements(sources) source on concept.id = concept_private.as_uuid(source ->> 'conceptId'))
