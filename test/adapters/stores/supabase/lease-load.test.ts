@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
 import { TASK_TYPES, WIRE_NAMES } from '../../../../src/core/task.ts';
@@ -108,6 +109,32 @@ describe.skipIf(skipsPostgres())('many workers and long lines', () => {
     await fillLine(29_700, 3, 200);
     const long = await pagesOfClaim({ ...request, writeId: 'long' });
     expect(long).toBeLessThan(2 * short + 50);
+  });
+
+  it('take one task for a limit of one, however wrong the statistics are', async () => {
+    await register('w');
+    await project.database.query('alter table tasks set (autovacuum_enabled = off)');
+    await fillLine(1, 1);
+    await project.database.query('analyze tasks');
+    // All in the page that one row was counted on: the planner goes on to expect one.
+    await fillLine(25, 1);
+    const careless = new pg.Client({ connectionString: project.database.superuserUrl });
+    await careless.connect();
+    await careless.query('begin');
+    const taken = await careless.query(`
+      update tasks set status = 'processing' where id in (select id from tasks
+        where status = 'pending' and not waiting and input is not null
+        order by priority desc, turn, seq limit 1 for update skip locked)`);
+    await careless.query('rollback');
+    await careless.end();
+    // The trap is there: without it this would prove nothing.
+    expect(taken.rowCount).toBe(26);
+    expect(await store.outbox.take({ limit: 1, unpublishedForMs: 0, republishAfterMs: 60_000 })).toHaveLength(1);
+    for (const limits of [{}, { total: 50 }, { perUser: 50 }]) {
+      expect(await store.leases.claim({ workerId: 'w', limit: 1, limits })).toHaveLength(1);
+    }
+    expect(await store.leases.claim({ workerId: 'w', limit: 2, ahead: 3 })).toHaveLength(5);
+    expect(await store.tasks.counts({})).toMatchObject({ processing: 8, pending: 18 });
   });
 
   it('return every task of a worker that died with hundreds, in one sweep', async () => {
