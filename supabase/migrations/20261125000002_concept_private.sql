@@ -4,9 +4,12 @@
 create or replace function concept_private.now() returns timestamptz
   language sql volatile set search_path = '' as $$ select date_trunc('milliseconds', clock_timestamp()) $$;
 
+-- Called for every time of every row that is told of: this language prepares a statement once, the other at each call.
 create or replace function concept_private.iso(at timestamptz) returns text
-  language sql immutable set search_path = ''
-  as $$ select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $$;
+  language plpgsql immutable set search_path = '' as $$
+begin
+  return to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+end $$;
 
 -- Ends the call: `status` is the HTTP status, the rest comes back as a ConceptError.
 create or replace function concept_private.fail(
@@ -45,8 +48,9 @@ end $$;
 
 -- Rows of an older publisher say less than a task has: what is missing is told as what it must have been.
 create or replace function concept_private.task_json(task public.tasks) returns jsonb
-  language sql stable set search_path = '' as $$
-  select jsonb_build_object(
+  language plpgsql stable set search_path = '' as $$
+begin
+  return jsonb_build_object(
     'id', task.id,
     'userId', task.user_id,
     'type', task.type,
@@ -71,14 +75,17 @@ create or replace function concept_private.task_json(task public.tasks) returns 
     'startedAt', concept_private.iso(task.started_at),
     'completedAt', concept_private.iso(coalesce(task.completed_at,
       case when task.status in ('completed', 'failed', 'cancelled') then task.updated_at end))
-  ) $$;
+  );
+end $$;
 
 -- Writes an event whose number its task has counted already, in the statement that changed it.
 create or replace function concept_private.tell(
   task uuid, number integer, event_type text, event_attempt integer, event_data jsonb
-) returns void language sql volatile set search_path = '' as $$
+) returns void language plpgsql volatile set search_path = '' as $$
+begin
   insert into concept_private.events (task_id, seq, type, at, attempt, data)
-    values (task, number, event_type, concept_private.now(), event_attempt, event_data) $$;
+    values (task, number, event_type, concept_private.now(), event_attempt, event_data);
+end $$;
 
 -- Appends the next event of a task. The caller holds the lock of the task's row.
 create or replace function concept_private.append_event(
@@ -106,7 +113,8 @@ create or replace function concept_private.take_turn(lane integer, owner text) r
 
 -- Notes how far the lines of the priorities have come. A claim that is noting it at this moment is about as far: nobody waits for it.
 create or replace function concept_private.serve_turns(ids uuid[]) returns void
-  language sql volatile set search_path = '' set jit = off set enable_seqscan = off as $$
+  language plpgsql volatile set search_path = '' set jit = off set enable_seqscan = off as $$
+begin
   with served as materialized (
     select task.priority, max(task.turn) as turn from public.tasks task where task.id = any (ids) group by task.priority
   ), begun as (
@@ -119,7 +127,8 @@ create or replace function concept_private.serve_turns(ids uuid[]) returns void
       where known.user_id = '' and known.turn < served.turn for update of known skip locked
   )
   update concept_private.fair_turns clock set turn = served.turn from served join free on free.priority = served.priority
-    where clock.priority = served.priority and clock.user_id = '' and clock.turn < served.turn $$;
+    where clock.priority = served.priority and clock.user_id = '' and clock.turn < served.turn;
+end $$;
 
 -- Puts tasks whose time has come in line, the longest due first. A retry had its turn, and keeps it. One caller at a time: two would
 -- take the turns of the same users in different orders, and wait for each other.

@@ -1,9 +1,11 @@
 -- A worker's right to its tasks. Only the service role calls these.
 
 create or replace function concept_private.is_alive(worker_id text) returns boolean
-  language sql volatile set search_path = '' as $$
-  select exists (select 1 from concept_private.workers worker
-    where worker.id = worker_id and not worker.dead and worker.expires_at > concept_private.now()) $$;
+  language plpgsql volatile set search_path = '' as $$
+begin
+  return exists (select 1 from concept_private.workers worker
+    where worker.id = worker_id and not worker.dead and worker.expires_at > concept_private.now());
+end $$;
 
 create or replace function public.concept_register_worker(request jsonb) returns jsonb
   language plpgsql volatile security definer set search_path = '' as $$
@@ -98,18 +100,21 @@ end $$;
 
 -- What is processing at this moment. These are few, so they are counted anew for each claim: a counter could go wrong.
 create or replace function concept_private.count_running(provider_name text) returns jsonb
-  language sql stable set search_path = '' set jit = off set enable_seqscan = off as $$
-  with counted as materialized (
-    select task.type, task.user_id, task.provider, count(*) as count from public.tasks task where task.status = 'processing'
-      group by task.type, task.user_id, task.provider
-  )
-  select jsonb_build_object(
-    'total', coalesce((select sum(counted.count) from counted), 0),
-    'provider', coalesce((select sum(counted.count) from counted where counted.provider = provider_name), 0),
-    'types', coalesce((select jsonb_object_agg(of_type.type, of_type.sum) from (
-      select counted.type, sum(counted.count) from counted group by counted.type) of_type), '{}'),
-    'users', coalesce((select jsonb_object_agg(of_user.user_id, of_user.sum) from (
-      select counted.user_id, sum(counted.count) from counted group by counted.user_id) of_user), '{}')) $$;
+  language plpgsql stable set search_path = '' set jit = off set enable_seqscan = off as $$
+begin
+  return (
+    with counted as materialized (
+      select task.type, task.user_id, task.provider, count(*) as count from public.tasks task where task.status = 'processing'
+        group by task.type, task.user_id, task.provider
+    )
+    select jsonb_build_object(
+      'total', coalesce((select sum(counted.count) from counted), 0),
+      'provider', coalesce((select sum(counted.count) from counted where counted.provider = provider_name), 0),
+      'types', coalesce((select jsonb_object_agg(of_type.type, of_type.sum) from (
+        select counted.type, sum(counted.count) from counted group by counted.type) of_type), '{}'),
+      'users', coalesce((select jsonb_object_agg(of_user.user_id, of_user.sum) from (
+        select counted.user_id, sum(counted.count) from counted group by counted.user_id) of_user), '{}')));
+end $$;
 
 create or replace function concept_private.is_full(counts jsonb, key text, most bigint) returns boolean
   language sql immutable set search_path = ''
@@ -147,7 +152,7 @@ begin
         where seen_before >= 0 and per_user is not null
     loop
       seen := seen + 1;
-      continue when head.id = any (taken)
+      continue when seen_before >= 0 and head.id = any (taken)
         or concept_private.is_full(by_type, head.type, (limits -> 'perType' ->> head.type)::bigint)
         or concept_private.is_full(by_user, head.user_id, per_user);
       perform 1 from public.tasks task where task.id = head.id and task.status = 'pending' and not task.waiting for update skip locked;
@@ -203,31 +208,37 @@ begin
 end $$;
 
 create or replace function concept_private.claims_json(worker text, write_id text) returns jsonb
-  language sql stable set search_path = '' set jit = off set enable_seqscan = off as $$
-  select jsonb_agg(jsonb_build_object('task', concept_private.task_json(task), 'checkpoints', coalesce((
-      select jsonb_agg(jsonb_build_object('stage', checkpoint.stage, 'data', checkpoint.data) order by checkpoint.position)
-      from concept_private.checkpoints checkpoint where checkpoint.task_id = task.id), '[]'))
-    order by task.priority desc, task.turn, task.seq)
-  from public.tasks task where task.status = 'processing' and task.lease_owner = worker
-    and starts_with(task.lease_token, write_id || '/') $$;
+  language plpgsql stable set search_path = '' set jit = off set enable_seqscan = off as $$
+begin
+  return (select jsonb_agg(jsonb_build_object('task', concept_private.task_json(task), 'checkpoints', coalesce((
+        select jsonb_agg(jsonb_build_object('stage', checkpoint.stage, 'data', checkpoint.data) order by checkpoint.position)
+        from concept_private.checkpoints checkpoint where checkpoint.task_id = task.id), '[]'))
+      order by task.priority desc, task.turn, task.seq)
+    from public.tasks task where task.status = 'processing' and task.lease_owner = worker
+      and starts_with(task.lease_token, write_id || '/'));
+end $$;
 
 -- Begins an attempt of each; those that are not among the first so many are held until a slot is free.
 create or replace function concept_private.start_attempts(request jsonb, ids uuid[]) returns void
-  language sql volatile set search_path = '' set jit = off set enable_seqscan = off as $$
+  language plpgsql volatile set search_path = '' set jit = off set enable_seqscan = off as $$
+declare
+  now timestamptz := concept_private.now();
+  in_slots integer := (request ->> 'limit')::integer;
+begin
   with started as (
     update public.tasks task set status = 'processing', waiting = false, attempt = task.attempt + 1, progress = null,
-      started_at = concept_private.now(), updated_at = concept_private.now(), event_seq = task.event_seq + 1,
+      started_at = now, updated_at = now, event_seq = task.event_seq + 1, held = array_position(ids, task.id) > in_slots,
       lease_token = (request ->> 'writeId') || '/' || array_position(ids, task.id), lease_owner = request ->> 'workerId',
-      provider = request ->> 'provider', held = array_position(ids, task.id) > (request ->> 'limit')::integer,
-      last_write = request ->> 'writeId'
+      provider = request ->> 'provider', last_write = request ->> 'writeId'
     where task.id = any (ids)
       -- Only what never ran is held ahead: a task that takes its worker down does so in a slot of its own.
-      and (array_position(ids, task.id) <= (request ->> 'limit')::integer or (task.attempt = 0 and task.error is null))
+      and (array_position(ids, task.id) <= in_slots or (task.attempt = 0 and task.error is null))
     returning task.id, task.event_seq, task.attempt, task.lease_owner
   )
   insert into concept_private.events (task_id, seq, type, at, attempt, data)
-    select started.id, started.event_seq, 'claimed', concept_private.now(), started.attempt,
-      jsonb_build_object('workerId', started.lease_owner) from started $$;
+    select started.id, started.event_seq, 'claimed', now, started.attempt, jsonb_build_object('workerId', started.lease_owner)
+    from started;
+end $$;
 
 -- Takes tasks for a live worker. The call's `writeId` begins the tokens of what it took: a repeat gives the same tasks.
 create or replace function public.concept_claim(request jsonb) returns jsonb
