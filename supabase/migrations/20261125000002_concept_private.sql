@@ -130,8 +130,8 @@ begin
     where clock.priority = served.priority and clock.user_id = '' and clock.turn < served.turn;
 end $$;
 
--- Puts tasks whose time has come in line, the longest due first. A retry had its turn, and keeps it. One caller at a time: two would
--- take the turns of the same users in different orders, and wait for each other.
+-- Puts tasks whose time has come in line, the longest due first. A retry had its turn, and keeps it. One caller at a time: the next
+-- waits, and finds in line what it would have had to pass over.
 create or replace function concept_private.promote_due() returns integer
   language plpgsql volatile set search_path = '' set jit = off set enable_seqscan = off as $$
 declare

@@ -129,6 +129,19 @@ describe.skipIf(skipsPostgres())('leases while another call is under way', () =>
     await other.query('commit');
   });
 
+  it('of what has just come due are had by both who put it in line', async () => {
+    const runAt = new Date(clock.now() + 1_000).toISOString();
+    const { task: first } = await store.tasks.submit(newTask(clock, { runAt }));
+    const { task: second } = await store.tasks.submit(newTask(clock, { runAt }));
+    clock.advance(1_000);
+    const request = { workerId: 'w', limit: 1, types: ['concept_generation'], limits: {} };
+    expect(await begin('claim', request)).toMatchObject({ claims: [{ task: { id: first.id } }] });
+    const claiming = claimIds('w');
+    await untilBlocked();
+    await other.query('commit');
+    expect(await claiming).toEqual([second.id]);
+  });
+
   it('are no claim’s of a worker that retires at this moment', async () => {
     await submit();
     await begin('retire_worker', { workerId: 'w' });
