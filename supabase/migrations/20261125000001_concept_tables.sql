@@ -19,8 +19,8 @@ create table if not exists public.tasks (
 
 -- `turn` is the place in line among the tasks of a priority; `waiting`: run_at is still to come, so that a claim never looks at
 -- times; `held`: claimed ahead of a free slot, nothing known of it yet; `input` is null on rows of an older publisher until a
--- message brings it; `submit_write` and `last_write` name the call that made the row and the last one that changed it, so that a
--- repeated call is answered and not done again.
+-- message brings it; `submit_write`, `last_write` and `ended_write` name the call that made the row, the last one that changed it and
+-- the last one that ended an attempt, so that a repeated call is answered and not done again.
 alter table public.tasks
   add column if not exists result_id uuid,
   add column if not exists error_message text,
@@ -49,7 +49,8 @@ alter table public.tasks
   add column if not exists started_at timestamptz,
   add column if not exists completed_at timestamptz,
   add column if not exists submit_write text,
-  add column if not exists last_write text;
+  add column if not exists last_write text,
+  add column if not exists ended_write text;
 
 -- What a deployment had laid down for fewer states and types, and for results that were all concepts.
 do $$
@@ -121,10 +122,12 @@ create table if not exists public.task_results (
 
 create index if not exists concept__tasks_ready on public.tasks (type, priority desc, turn, seq)
   where status = 'pending' and not waiting and input is not null;
--- For claims under limits, which look at the tasks of all types in one line.
-create index if not exists concept__tasks_line on public.tasks (priority desc, turn, seq)
+-- For claims under limits, which may have to step over all that the users at theirs have in line.
+create index if not exists concept__tasks_user_line on public.tasks (user_id, type, priority desc, turn, seq)
   where status = 'pending' and not waiting and input is not null;
 create index if not exists concept__tasks_waiting on public.tasks (run_at) where status = 'pending' and waiting;
+create index if not exists concept__tasks_retrying on public.tasks (updated_at)
+  where status = 'pending' and waiting and error is not null;
 create index if not exists concept__tasks_processing on public.tasks (lease_owner) where status = 'processing';
 create index if not exists concept__tasks_unpublished on public.tasks (published_at nulls first, seq)
   where status = 'pending' and not waiting and input is not null;

@@ -4,9 +4,12 @@
 create or replace function concept_private.now() returns timestamptz
   language sql volatile set search_path = '' as $$ select date_trunc('milliseconds', clock_timestamp()) $$;
 
+-- Called for every time of every row that is told of: this language prepares a statement once, the other at each call.
 create or replace function concept_private.iso(at timestamptz) returns text
-  language sql immutable set search_path = ''
-  as $$ select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $$;
+  language plpgsql immutable set search_path = '' as $$
+begin
+  return to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+end $$;
 
 -- Ends the call: `status` is the HTTP status, the rest comes back as a ConceptError.
 create or replace function concept_private.fail(
@@ -45,8 +48,9 @@ end $$;
 
 -- Rows of an older publisher say less than a task has: what is missing is told as what it must have been.
 create or replace function concept_private.task_json(task public.tasks) returns jsonb
-  language sql stable set search_path = '' as $$
-  select jsonb_build_object(
+  language plpgsql stable set search_path = '' as $$
+begin
+  return jsonb_build_object(
     'id', task.id,
     'userId', task.user_id,
     'type', task.type,
@@ -71,7 +75,17 @@ create or replace function concept_private.task_json(task public.tasks) returns 
     'startedAt', concept_private.iso(task.started_at),
     'completedAt', concept_private.iso(coalesce(task.completed_at,
       case when task.status in ('completed', 'failed', 'cancelled') then task.updated_at end))
-  ) $$;
+  );
+end $$;
+
+-- Writes an event whose number its task has counted already, in the statement that changed it.
+create or replace function concept_private.tell(
+  task uuid, number integer, event_type text, event_attempt integer, event_data jsonb
+) returns void language plpgsql volatile set search_path = '' as $$
+begin
+  insert into concept_private.events (task_id, seq, type, at, attempt, data)
+    values (task, number, event_type, concept_private.now(), event_attempt, event_data);
+end $$;
 
 -- Appends the next event of a task. The caller holds the lock of the task's row.
 create or replace function concept_private.append_event(
@@ -97,30 +111,55 @@ create or replace function concept_private.take_turns(lane integer, owner text, 
 create or replace function concept_private.take_turn(lane integer, owner text) returns bigint
   language sql volatile set search_path = '' as $$ select concept_private.take_turns(lane, owner, 1) $$;
 
--- Notes that the line of a priority has come to this turn.
-create or replace function concept_private.serve_turn(lane integer, served bigint) returns void
-  language sql volatile set search_path = '' as $$
-  insert into concept_private.fair_turns as clock (priority, user_id, turn) values (lane, '', served)
-  on conflict (priority, user_id) do update set turn = excluded.turn where excluded.turn > clock.turn $$;
-
--- Puts tasks whose time has come in line, the longest due first. A retry had its turn, and keeps it.
-create or replace function concept_private.promote_due() returns integer
-  language plpgsql volatile set search_path = '' as $$
-declare
-  due record;
-  promoted integer := 0;
+-- Notes how far the lines of the priorities have come. A claim that is noting it at this moment is about as far: nobody waits for it.
+create or replace function concept_private.serve_turns(ids uuid[]) returns void
+  language plpgsql volatile set search_path = '' set jit = off set enable_seqscan = off as $$
 begin
-  for due in
-    select task.id, task.priority, task.user_id, task.turn from public.tasks task
-      where task.status = 'pending' and task.waiting and task.run_at <= concept_private.now()
+  with served as materialized (
+    select task.priority, max(task.turn) as turn from public.tasks task where task.id = any (ids) group by task.priority
+  ), begun as (
+    insert into concept_private.fair_turns (priority, user_id, turn)
+      select served.priority, '', served.turn from served where not exists (select 1 from concept_private.fair_turns known
+        where known.priority = served.priority and known.user_id = '') order by served.priority
+    on conflict do nothing
+  ), free as materialized (
+    select known.priority from concept_private.fair_turns known join served on served.priority = known.priority
+      where known.user_id = '' and known.turn < served.turn for update of known skip locked
+  )
+  update concept_private.fair_turns clock set turn = served.turn from served join free on free.priority = served.priority
+    where clock.priority = served.priority and clock.user_id = '' and clock.turn < served.turn;
+end $$;
+
+-- Puts tasks whose time has come in line, the longest due first. A retry had its turn, and keeps it. One caller at a time: the next
+-- waits, and finds in line what it would have had to pass over.
+create or replace function concept_private.promote_due() returns integer
+  language plpgsql volatile set search_path = '' set jit = off set enable_seqscan = off as $$
+declare
+  now timestamptz := concept_private.now();
+  promoted integer;
+begin
+  if not exists (select 1 from public.tasks task where task.status = 'pending' and task.waiting and task.run_at <= now) then
+    return 0;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('concept_private due', 0));
+  with due as materialized (
+    select task.id, task.priority, task.user_id, task.turn, task.run_at, task.seq from public.tasks task
+      where task.status = 'pending' and task.waiting and task.run_at <= now
       order by task.run_at, task.seq limit 1000 for update skip locked
-  loop
-    -- What was published before its time was published in vain.
-    update public.tasks set waiting = false, published_at = null,
-      turn = case when due.turn = 0 then concept_private.take_turn(due.priority, due.user_id) else due.turn end
-      where id = due.id;
-    promoted := promoted + 1;
-  end loop;
+  ), newcomers as materialized (
+    select due.priority, due.user_id, count(*) as wanted from due where due.turn = 0 group by due.priority, due.user_id
+      order by due.priority, due.user_id
+  ), lines as materialized (
+    select newcomers.priority, newcomers.user_id,
+      concept_private.take_turns(newcomers.priority, newcomers.user_id, newcomers.wanted) - newcomers.wanted as passed from newcomers
+  ), placed as materialized (
+    select due.id, case when due.turn > 0 then due.turn else lines.passed + row_number() over (
+        partition by due.priority, due.user_id, due.turn > 0 order by due.run_at, due.seq) end as turn
+      from due left join lines on lines.priority = due.priority and lines.user_id = due.user_id
+  )
+  -- What was published before its time was published in vain.
+  update public.tasks task set waiting = false, published_at = null, turn = placed.turn from placed where task.id = placed.id;
+  get diagnostics promoted = row_count;
   return promoted;
 end $$;
 
@@ -276,12 +315,15 @@ create or replace function concept_private.retry(task public.tasks, costs jsonb,
   language plpgsql volatile set search_path = '' as $$
 declare
   now timestamptz := concept_private.now();
+  place bigint;
 begin
   if task.status not in ('failed', 'cancelled') then perform concept_private.refuse_change(task, 'retry'); end if;
+  -- Before the credits, as a submission does it: the other way round, two calls for one user would wait for each other.
+  place := concept_private.take_turn(task.priority, task.user_id);
   perform concept_private.hold_credits(array[task.id], costs);
   update public.tasks set status = 'pending', waiting = false, attempt = 0, progress = null, started_at = null,
     completed_at = null, published_at = null, result_id = null, partial = false, error_message = null, held = false, run_at = now,
-    updated_at = now, turn = concept_private.take_turn(task.priority, task.user_id), last_write = write_id where id = task.id;
+    updated_at = now, turn = place, last_write = write_id where id = task.id;
   perform concept_private.append_event(task.id, 'retried', 0, jsonb_build_object('error', task.error));
   delete from concept_private.checkpoints checkpoint where checkpoint.task_id = task.id and checkpoint.stage like 'intent:%';
   select * into task from public.tasks where id = task.id;

@@ -1,9 +1,11 @@
 -- A worker's right to its tasks. Only the service role calls these.
 
 create or replace function concept_private.is_alive(worker_id text) returns boolean
-  language sql volatile set search_path = '' as $$
-  select exists (select 1 from concept_private.workers worker
-    where worker.id = worker_id and not worker.dead and worker.expires_at > concept_private.now()) $$;
+  language plpgsql volatile set search_path = '' as $$
+begin
+  return exists (select 1 from concept_private.workers worker
+    where worker.id = worker_id and not worker.dead and worker.expires_at > concept_private.now());
+end $$;
 
 create or replace function public.concept_register_worker(request jsonb) returns jsonb
   language plpgsql volatile security definer set search_path = '' as $$
@@ -59,146 +61,226 @@ begin
     from concept_private.workers worker where not worker.dead and worker.expires_at > concept_private.now()), '[]'));
 end $$;
 
--- Tasks in line, locked, in claim order. What other claims hold is passed over. The lines of the types are read apart, so that a
--- long line of one type is no burden to the others; materialized, as a plan made from stale statistics may otherwise run a
--- limited subquery once per row and take them all.
-create or replace function concept_private.ready_tasks(types jsonb, wanted integer) returns setof public.tasks
-  language sql volatile set search_path = '' as $$
-  with heads as materialized (
-    select head.id, head.priority, head.turn, head.seq
-    from jsonb_array_elements_text(types) line(type)
+-- The front of the lines of these types, in claim order. Only by the index, whatever the statistics say of a table that changes all
+-- the time: any other plan reads all that waits.
+create or replace function concept_private.front_of_line(types jsonb, look integer) returns table (id uuid, type text, user_id text)
+  language plpgsql stable set search_path = '' set jit = off set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+begin
+  return query select head.id, head.type::text, head.user_id::text from jsonb_array_elements_text(types) line(type)
     cross join lateral (
-      select task.id, task.priority, task.turn, task.seq from public.tasks task
+      select task.id, task.type, task.user_id, task.priority, task.turn, task.seq from public.tasks task
       where task.status = 'pending' and not task.waiting and task.input is not null and task.type = line.type
-      order by task.priority desc, task.turn, task.seq limit wanted + 500) head
-  ), chosen as materialized (
-    select task.* from public.tasks task join heads on heads.id = task.id
-    where task.status = 'pending' and not task.waiting
-    order by heads.priority desc, heads.turn, heads.seq limit wanted for update of task skip locked
-  )
-  select * from chosen order by priority desc, turn, seq $$;
+      order by task.priority desc, task.turn, task.seq limit look) head
+    order by head.priority desc, head.turn, head.seq;
+end $$;
 
--- The one that a delivery names, when it is in line. An older publisher's row has no input: its message brings it.
-create or replace function concept_private.named_task(request jsonb) returns setof public.tasks
+-- The first tasks of every user but some, in claim order. Goes from user to user, however many tasks each of them has in line.
+create or replace function concept_private.fronts_of_users(types jsonb, look bigint, full_users text[])
+  returns table (id uuid, type text, user_id text)
+  language plpgsql stable set search_path = '' set jit = off set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+begin
+  return query with recursive waiter as (
+    (select task.user_id::text as user_id from public.tasks task
+      where task.status = 'pending' and not task.waiting and task.input is not null order by task.user_id limit 1)
+    union all
+    select (select task.user_id::text from public.tasks task where task.status = 'pending' and not task.waiting and task.input is not null
+        and task.user_id > waiter.user_id order by task.user_id limit 1)
+      from waiter where waiter.user_id is not null
+  )
+  select head.id, head.type::text, waiter.user_id from waiter
+    cross join jsonb_array_elements_text(types) line(type)
+    cross join lateral (
+      select task.id, task.type, task.priority, task.turn, task.seq from public.tasks task
+      where task.status = 'pending' and not task.waiting and task.input is not null
+        and task.user_id = waiter.user_id and task.type = line.type
+      order by task.priority desc, task.turn, task.seq limit look) head
+    where waiter.user_id <> all (full_users)
+    order by head.priority desc, head.turn, head.seq;
+end $$;
+
+-- What is processing at this moment. These are few, so they are counted anew for each claim: a counter could go wrong.
+create or replace function concept_private.count_running(provider_name text) returns jsonb
+  language plpgsql stable set search_path = '' set jit = off set enable_seqscan = off as $$
+begin
+  return (
+    with counted as materialized (
+      select task.type, task.user_id, task.provider, count(*) as count from public.tasks task where task.status = 'processing'
+        group by task.type, task.user_id, task.provider
+    )
+    select jsonb_build_object(
+      'total', coalesce((select sum(counted.count) from counted), 0),
+      'provider', coalesce((select sum(counted.count) from counted where counted.provider = provider_name), 0),
+      'types', coalesce((select jsonb_object_agg(of_type.type, of_type.sum) from (
+        select counted.type, sum(counted.count) from counted group by counted.type) of_type), '{}'),
+      'users', coalesce((select jsonb_object_agg(of_user.user_id, of_user.sum) from (
+        select counted.user_id, sum(counted.count) from counted group by counted.user_id) of_user), '{}')));
+end $$;
+
+create or replace function concept_private.is_full(counts jsonb, key text, most bigint) returns boolean
+  language sql immutable set search_path = ''
+  as $$ select most is not null and coalesce((counts ->> key)::bigint, 0) >= most $$;
+
+create or replace function concept_private.one_more(counts jsonb, key text) returns jsonb
+  language sql immutable set search_path = ''
+  as $$ select counts || jsonb_build_object(key, coalesce((counts ->> key)::bigint, 0) + 1) $$;
+
+-- Locks the next tasks in line that the limits leave room for; what others have in hand is passed over. Rows are locked one by one:
+-- a limited subquery that locks may be run more than once by a plan made from stale statistics, and then takes them all.
+create or replace function concept_private.take_next(request jsonb, wanted integer) returns uuid[]
   language plpgsql volatile set search_path = '' as $$
 declare
+  limits jsonb := coalesce(request -> 'limits', '{}');
+  per_user bigint := (limits ->> 'perUser')::bigint;
+  running jsonb := case when limits = '{}' then '{"types":{},"users":{}}' else concept_private.count_running(request ->> 'provider') end;
+  by_type jsonb := running -> 'types';
+  by_user jsonb := running -> 'users';
+  room bigint := least(wanted, (limits ->> 'total')::bigint - (running ->> 'total')::bigint,
+    case when request ? 'provider' then (limits ->> 'perProvider')::bigint - (running ->> 'provider')::bigint end);
+  look integer := room + 32;
+  seen integer;
+  seen_before integer := -1;
+  head record;
+  taken uuid[] := '{}';
+begin
+  while cardinality(taken) < room loop
+    seen := 0;
+    for head in
+      select front.* from concept_private.front_of_line(request -> 'types', look) front where seen_before < 0 or per_user is null
+      union all
+      select front.* from concept_private.fronts_of_users(request -> 'types', per_user, (
+          select coalesce(array_agg(counted.key), '{}') from jsonb_each_text(by_user) counted where counted.value::bigint >= per_user)) front
+        where seen_before >= 0 and per_user is not null
+    loop
+      seen := seen + 1;
+      continue when seen_before >= 0 and head.id = any (taken)
+        or concept_private.is_full(by_type, head.type, (limits -> 'perType' ->> head.type)::bigint)
+        or concept_private.is_full(by_user, head.user_id, per_user);
+      perform 1 from public.tasks task where task.id = head.id and task.status = 'pending' and not task.waiting for update skip locked;
+      continue when not found;
+      taken := taken || head.id;
+      by_type := concept_private.one_more(by_type, head.type);
+      if per_user is not null then by_user := concept_private.one_more(by_user, head.user_id); end if;
+      exit when cardinality(taken) >= room;
+    end loop;
+    -- Others hold the front of the line, or it belongs to users at their limit: what is behind them is next.
+    exit when seen <= seen_before or seen < look or (per_user is not null and seen_before >= 0);
+    seen_before := seen;
+    look := look * 8;
+  end loop;
+  return taken;
+end $$;
+
+-- The one that a delivery names, when it is in line and the limits leave room for it. An older publisher's row has no input: its
+-- message brings it. Who has it in hand is waited for: it may only be told that the message is on its way.
+create or replace function concept_private.take_named(request jsonb) returns uuid[]
+  language plpgsql volatile set search_path = '' as $$
+declare
+  limits jsonb := coalesce(request -> 'limits', '{}');
+  running jsonb;
   message jsonb := request -> 'message';
   task public.tasks;
 begin
   select hit.* into task from public.tasks hit
     where hit.id = concept_private.as_uuid(request ->> 'taskId') and hit.status = 'pending'
-      and hit.run_at <= concept_private.now() and request -> 'types' ? hit.type for update skip locked;
-  if task.id is null then return; end if;
+      and hit.run_at <= concept_private.now() and request -> 'types' ? hit.type for update;
+  if task.id is null then return '{}'; end if;
+  if limits <> '{}' then
+    running := concept_private.count_running(request ->> 'provider');
+    if concept_private.is_full(running, 'total', (limits ->> 'total')::bigint)
+      or request ? 'provider' and concept_private.is_full(running, 'provider', (limits ->> 'perProvider')::bigint)
+      or concept_private.is_full(running -> 'types', task.type, (limits -> 'perType' ->> task.type)::bigint)
+      or concept_private.is_full(running -> 'users', task.user_id, (limits ->> 'perUser')::bigint) then
+      return '{}';
+    end if;
+  end if;
   if task.input is null then
     if message is null or message ->> 'userId' is distinct from task.user_id or message ->> 'type' is distinct from task.type then
-      return;
+      return '{}';
     end if;
     update public.tasks set input = message -> 'input', input_hash = message ->> 'inputHash' where id = task.id returning * into task;
     perform concept_private.refer_input(task.id, task.input);
   end if;
-  return next task;
-end $$;
-
--- Those of the tasks in line that limits leave room for. Claims under limits go one after the other: counts of two at a time would
--- both find the last place free.
-create or replace function concept_private.tasks_within_limits(request jsonb, wanted integer) returns setof public.tasks
-  language plpgsql volatile set search_path = '' as $$
-declare
-  limits jsonb := request -> 'limits';
-  task public.tasks;
-  running jsonb;
-  by_type jsonb;
-  by_user jsonb;
-  room bigint;
-  taken integer := 0;
-begin
-  perform pg_advisory_xact_lock(hashtextextended('concept_private claims', 0));
-  select jsonb_build_object('total', count(*), 'provider', count(*) filter (where hit.provider = request ->> 'provider')) into running
-    from public.tasks hit where hit.status = 'processing';
-  select coalesce(jsonb_object_agg(counted.type, counted.count), '{}') into by_type
-    from (select hit.type, count(*) from public.tasks hit where hit.status = 'processing' group by hit.type) counted;
-  select coalesce(jsonb_object_agg(counted.user_id, counted.count), '{}') into by_user
-    from (select hit.user_id, count(*) from public.tasks hit where hit.status = 'processing' group by hit.user_id) counted;
-  room := wanted;
-  if limits ? 'total' then room := least(room, (limits ->> 'total')::bigint - (running ->> 'total')::bigint); end if;
-  if limits ? 'perProvider' and request ? 'provider' then
-    room := least(room, (limits ->> 'perProvider')::bigint - (running ->> 'provider')::bigint);
+  -- It never stood in line: were it given back without a turn, it would be before everybody there.
+  if task.turn = 0 then
+    update public.tasks set turn = concept_private.take_turn(task.priority, task.user_id) where id = task.id;
   end if;
-  if room <= 0 then return; end if;
-  for task in
-    select hit.* from concept_private.named_task(request) hit where request ? 'taskId'
-    union all
-    select * from (select hit.* from public.tasks hit
-      where not request ? 'taskId' and hit.status = 'pending' and not hit.waiting and hit.input is not null
-        and request -> 'types' ? hit.type
-      order by hit.priority desc, hit.turn, hit.seq for update skip locked) line
-  loop
-    continue when limits -> 'perType' ? task.type
-      and coalesce((by_type ->> task.type)::bigint, 0) >= (limits -> 'perType' ->> task.type)::bigint;
-    continue when limits ? 'perUser'
-      and coalesce((by_user ->> task.user_id)::bigint, 0) >= (limits ->> 'perUser')::bigint;
-    by_type := jsonb_set(by_type, array[task.type], to_jsonb(coalesce((by_type ->> task.type)::bigint, 0) + 1));
-    by_user := jsonb_set(by_user, array[task.user_id], to_jsonb(coalesce((by_user ->> task.user_id)::bigint, 0) + 1));
-    return next task;
-    taken := taken + 1;
-    exit when taken >= room;
-  end loop;
+  return array[task.id];
 end $$;
 
-create or replace function concept_private.claim_json(task public.tasks) returns jsonb
-  language sql stable set search_path = '' as $$
-  select jsonb_build_object('task', concept_private.task_json(task), 'checkpoints', coalesce((
-    select jsonb_agg(jsonb_build_object('stage', checkpoint.stage, 'data', checkpoint.data) order by checkpoint.position)
-    from concept_private.checkpoints checkpoint where checkpoint.task_id = task.id), '[]')) $$;
+create or replace function concept_private.claims_json(worker text, write_id text) returns jsonb
+  language plpgsql stable set search_path = '' set jit = off set enable_seqscan = off as $$
+begin
+  return (select jsonb_agg(jsonb_build_object('task', concept_private.task_json(task), 'checkpoints', coalesce((
+        select jsonb_agg(jsonb_build_object('stage', checkpoint.stage, 'data', checkpoint.data) order by checkpoint.position)
+        from concept_private.checkpoints checkpoint where checkpoint.task_id = task.id), '[]'))
+      order by task.priority desc, task.turn, task.seq)
+    from public.tasks task where task.status = 'processing' and task.lease_owner = worker
+      and starts_with(task.lease_token, write_id || '/'));
+end $$;
+
+-- Begins an attempt of each; those that are not among the first so many are held until a slot is free.
+create or replace function concept_private.start_attempts(request jsonb, ids uuid[]) returns void
+  language plpgsql volatile set search_path = '' set jit = off set enable_seqscan = off as $$
+declare
+  now timestamptz := concept_private.now();
+  in_slots integer := (request ->> 'limit')::integer;
+begin
+  with started as (
+    update public.tasks task set status = 'processing', waiting = false, attempt = task.attempt + 1, progress = null,
+      started_at = now, updated_at = now, event_seq = task.event_seq + 1, held = array_position(ids, task.id) > in_slots,
+      lease_token = (request ->> 'writeId') || '/' || array_position(ids, task.id), lease_owner = request ->> 'workerId',
+      provider = request ->> 'provider', last_write = request ->> 'writeId'
+    where task.id = any (ids)
+      -- Only what never ran is held ahead: a task that takes its worker down does so in a slot of its own.
+      and (array_position(ids, task.id) <= in_slots or (task.attempt = 0 and task.error is null))
+    returning task.id, task.event_seq, task.attempt, task.lease_owner
+  )
+  insert into concept_private.events (task_id, seq, type, at, attempt, data)
+    select started.id, started.event_seq, 'claimed', now, started.attempt, jsonb_build_object('workerId', started.lease_owner)
+    from started;
+end $$;
 
 -- Takes tasks for a live worker. The call's `writeId` begins the tokens of what it took: a repeat gives the same tasks.
 create or replace function public.concept_claim(request jsonb) returns jsonb
   language plpgsql volatile security definer set search_path = '' as $$
 declare
-  now timestamptz;
   worker text := request ->> 'workerId';
-  in_slots integer := (request ->> 'limit')::integer;
-  wanted integer := in_slots + coalesce((request ->> 'ahead')::integer, 0);
-  is_limited boolean := coalesce(request -> 'limits', '{}') <> '{}';
-  task public.tasks;
-  claims jsonb := '[]';
-  position integer := 0;
+  write_id text := request ->> 'writeId';
+  ids uuid[];
+  claims jsonb;
 begin
   -- A repeat that comes while the first is under way would pass over what that one holds, and nobody would hear of it.
-  perform pg_advisory_xact_lock(hashtextextended('concept_private claim ' || (request ->> 'writeId'), 0));
+  perform pg_advisory_xact_lock(hashtextextended('concept_private claim ' || write_id, 0));
+  -- Claims under limits go one after the other: counts of two at a time would both find the last place free.
+  if coalesce(request -> 'limits', '{}') <> '{}' then
+    perform pg_advisory_xact_lock(hashtextextended('concept_private claims', 0));
+  end if;
   -- Held against a sweep that would end the worker at this moment.
   perform 1 from concept_private.workers hit where hit.id = worker for share;
   if not concept_private.is_alive(worker) then
     perform concept_private.fail(409, 'LEASE_LOST', format('the registration of worker %s has run out', worker),
       'register under a new worker id and claim again');
   end if;
-  select jsonb_agg(concept_private.claim_json(hit) order by hit.priority desc, hit.turn, hit.seq) into claims
-    from public.tasks hit where hit.status = 'processing' and hit.lease_owner = worker
-      and starts_with(hit.lease_token, (request ->> 'writeId') || '/');
+  claims := concept_private.claims_json(worker, write_id);
   if claims is not null then return jsonb_build_object('claims', claims); end if;
-  claims := '[]';
-  if not request ? 'taskId' then perform concept_private.promote_due(); end if;
-  now := concept_private.now();
-  for task in
-    select hit.* from concept_private.tasks_within_limits(request, wanted) hit where is_limited
-    union all
-    select hit.* from concept_private.named_task(request) hit where not is_limited and request ? 'taskId'
-    union all
-    select hit.* from concept_private.ready_tasks(request -> 'types', wanted) hit where not is_limited and not request ? 'taskId'
-  loop
-    position := position + 1;
-    -- Only what never ran is held ahead: a task that takes its worker down does so in a slot of its own.
-    continue when position > in_slots and (task.attempt > 0 or task.error is not null);
-    update public.tasks set status = 'processing', waiting = false, attempt = attempt + 1, progress = null, started_at = now,
-      updated_at = now, lease_token = (request ->> 'writeId') || '/' || position, lease_owner = worker,
-      provider = request ->> 'provider', held = position > in_slots, last_write = request ->> 'writeId'
-      where id = task.id returning * into task;
-    perform concept_private.append_event(task.id, 'claimed', task.attempt, jsonb_build_object('workerId', worker));
-    perform concept_private.serve_turn(task.priority, task.turn);
-    claims := claims || jsonb_build_array(concept_private.claim_json(task));
-  end loop;
-  return jsonb_build_object('claims', claims);
+  if request ? 'taskId' then
+    ids := concept_private.take_named(request);
+  else
+    perform concept_private.promote_due();
+    ids := concept_private.take_next(request, (request ->> 'limit')::integer + coalesce((request ->> 'ahead')::integer, 0));
+  end if;
+  if ids = '{}' then return jsonb_build_object('claims', '[]'::jsonb); end if;
+  perform concept_private.start_attempts(request, ids);
+  claims := concept_private.claims_json(worker, write_id);
+  -- Last, as other claims of the priority wait for it.
+  perform concept_private.serve_turns(ids);
+  return jsonb_build_object('claims', coalesce(claims, '[]'));
 end $$;
+
+-- What ended an attempt is known as long as nothing else ends one: another worker may have begun the next by now.
+create or replace function concept_private.is_repeat(task public.tasks, request jsonb) returns boolean
+  language sql immutable set search_path = ''
+  as $$ select coalesce(request ->> 'writeId' in (task.last_write, task.ended_write), false) $$;
 
 -- Locks the task that a lease gives the right to write. A repeated write finds its own: the caller answers as the first time.
 create or replace function concept_private.lock_leased(request jsonb) returns public.tasks
@@ -208,7 +290,7 @@ declare
   task public.tasks;
 begin
   select hit.* into task from public.tasks hit where hit.id = concept_private.as_uuid(lease ->> 'taskId') for update;
-  if task.last_write = request ->> 'writeId' then return task; end if;
+  if concept_private.is_repeat(task, request) then return task; end if;
   if task.status is distinct from 'processing' or task.lease_token is distinct from lease ->> 'token'
     or task.lease_owner is distinct from lease ->> 'workerId' or not concept_private.is_alive(lease ->> 'workerId') then
     perform concept_private.fail(409, 'LEASE_LOST',
@@ -218,21 +300,18 @@ begin
   return task;
 end $$;
 
-create or replace function concept_private.is_repeat(task public.tasks, request jsonb) returns boolean
-  language sql immutable set search_path = '' as $$ select coalesce(task.last_write = request ->> 'writeId', false) $$;
-
 create or replace function public.concept_record(request jsonb) returns jsonb
   language plpgsql volatile security definer set search_path = '' as $$
 declare
   task public.tasks := concept_private.lock_leased(request);
-  event jsonb;
+  events jsonb := request -> 'events';
 begin
   if not concept_private.is_repeat(task, request) then
-    for event in select * from jsonb_array_elements(request -> 'events') loop
-      perform concept_private.append_event(task.id, event ->> 'type', task.attempt, event -> 'data');
-    end loop;
+    insert into concept_private.events (task_id, seq, type, at, attempt, data)
+      select task.id, task.event_seq + listed.place, listed.event ->> 'type', concept_private.now(), task.attempt, listed.event -> 'data'
+      from jsonb_array_elements(events) with ordinality listed(event, place);
     update public.tasks set held = false, progress = coalesce(request -> 'progress', progress), updated_at = concept_private.now(),
-      last_write = request ->> 'writeId' where id = task.id;
+      event_seq = event_seq + jsonb_array_length(events), last_write = request ->> 'writeId' where id = task.id;
   end if;
   return jsonb_build_object('id', task.id);
 end $$;
@@ -299,9 +378,9 @@ begin
     perform concept_private.refer_files(task.id, request -> 'result' -> 'files');
   end if;
   update public.tasks set status = 'completed', result_id = result, partial = partial_result, error = null, error_message = null,
-    held = false, lease_token = null, lease_owner = null, completed_at = now, updated_at = now, last_write = request ->> 'writeId'
-    where id = task.id;
-  perform concept_private.append_event(task.id, 'completed', task.attempt,
+    held = false, lease_token = null, lease_owner = null, completed_at = now, updated_at = now, event_seq = event_seq + 1,
+    last_write = request ->> 'writeId', ended_write = request ->> 'writeId' where id = task.id;
+  perform concept_private.tell(task.id, task.event_seq + 1, 'completed', task.attempt,
     jsonb_build_object('resultId', result, 'partial', partial_result));
   perform concept_private.end_hold(task.id, 'capture');
   return jsonb_build_object('id', task.id);
@@ -312,23 +391,25 @@ create or replace function public.concept_fail(request jsonb) returns jsonb
 declare
   task public.tasks := concept_private.lock_leased(request);
   failure jsonb := request -> 'error';
-  retry_at timestamptz := (request ->> 'retryAt')::timestamptz;
   now timestamptz := concept_private.now();
+  -- By our clock, where the caller says how long from now: its own may be wrong.
+  retry_at timestamptz := coalesce(now + (request ->> 'retryInMs')::double precision * interval '1 millisecond',
+    (request ->> 'retryAt')::timestamptz);
 begin
   if not concept_private.is_repeat(task, request) then
     update public.tasks set status = case when retry_at is null then 'failed' else 'pending' end, error = failure,
       error_message = case when retry_at is null then failure ->> 'message' end, held = false, lease_token = null, lease_owner = null,
       completed_at = case when retry_at is null then now end, run_at = coalesce(retry_at, run_at),
       waiting = coalesce(retry_at > now, false), published_at = case when retry_at is null then published_at end, updated_at = now,
-      last_write = request ->> 'writeId' where id = task.id;
+      event_seq = event_seq + 1, last_write = request ->> 'writeId', ended_write = request ->> 'writeId'
+      where id = task.id returning * into task;
     if retry_at is null then
-      perform concept_private.append_event(task.id, 'failed', task.attempt, jsonb_build_object('error', failure));
+      perform concept_private.tell(task.id, task.event_seq, 'failed', task.attempt, jsonb_build_object('error', failure));
       perform concept_private.end_hold(task.id, 'refund');
     else
-      perform concept_private.append_event(task.id, 'rescheduled', task.attempt,
-        jsonb_build_object('error', failure, 'runAt', request ->> 'retryAt'));
+      perform concept_private.tell(task.id, task.event_seq, 'rescheduled', task.attempt,
+        jsonb_build_object('error', failure, 'runAt', concept_private.iso(retry_at)));
     end if;
-    select * into task from public.tasks where id = task.id;
   end if;
   return jsonb_build_object('task', concept_private.task_json(task));
 end $$;
@@ -341,11 +422,11 @@ declare
 begin
   if not concept_private.is_repeat(task, request) then
     update public.tasks set status = 'pending', attempt = attempt - 1, progress = null, run_at = now, waiting = false, held = false,
-      lease_token = null, lease_owner = null, published_at = null, updated_at = now, last_write = request ->> 'writeId'
-      where id = task.id;
-    perform concept_private.append_event(task.id, 'released', task.attempt,
+      lease_token = null, lease_owner = null, published_at = null, updated_at = now, event_seq = event_seq + 1,
+      last_write = request ->> 'writeId', ended_write = request ->> 'writeId' where id = task.id returning * into task;
+    -- An attempt that does not count any more is still the one that the event tells of.
+    perform concept_private.tell(task.id, task.event_seq, 'released', task.attempt + 1,
       jsonb_build_object('workerId', request -> 'lease' ->> 'workerId'));
-    select * into task from public.tasks where id = task.id;
   end if;
   return jsonb_build_object('task', concept_private.task_json(task));
 end $$;
@@ -365,16 +446,17 @@ begin
     attempt = case when task.held then attempt - 1 else attempt end, error = failure,
     error_message = case when is_last then failure ->> 'message' end, completed_at = case when is_last then now end,
     run_at = case when is_last then run_at else now end, waiting = false, held = false, lease_token = null, lease_owner = null,
-    published_at = case when is_last then published_at end, updated_at = now where id = task.id;
-  perform concept_private.append_event(task.id, 'lease.expired', task.attempt,
+    published_at = case when is_last then published_at end, updated_at = now, event_seq = event_seq + case when is_last then 2 else 1 end
+    where id = task.id;
+  perform concept_private.tell(task.id, task.event_seq + 1, 'lease.expired', task.attempt,
     jsonb_build_object('workerId', task.lease_owner, 'error', failure));
   if not is_last then return 'returned'; end if;
-  perform concept_private.append_event(task.id, 'failed', task.attempt, jsonb_build_object('error', failure));
+  perform concept_private.tell(task.id, task.event_seq + 2, 'failed', task.attempt, jsonb_build_object('error', failure));
   perform concept_private.end_hold(task.id, 'refund');
   return 'failed';
 end $$;
 
--- Ends the leases of workers that are not alive. Rows that another sweep has in hand are left to it.
+-- Ends the leases of workers that are not alive, of at most so many tasks. Rows that another sweep has in hand are left to it.
 create or replace function public.concept_sweep(request jsonb) returns jsonb
   language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -383,6 +465,7 @@ declare
   returned integer := 0;
   failed integer := 0;
 begin
+  -- One that is in hand may be beating at this moment: it is dead only when nobody renews it, and the next sweep will see.
   update concept_private.workers worker set dead = true, ended_at = coalesce(worker.ended_at, worker.expires_at)
     where worker.id in (select hit.id from concept_private.workers hit
       where not hit.dead and hit.expires_at <= now for update skip locked);
@@ -392,9 +475,8 @@ begin
     for update skip locked);
   for task in
     select hit.* from public.tasks hit where hit.status = 'processing' and hit.lease_owner is not null
-      and not exists (select 1 from concept_private.workers worker
-        where worker.id = hit.lease_owner and not worker.dead and worker.expires_at > now)
-      order by hit.seq limit 1000 for update skip locked
+      and not exists (select 1 from concept_private.workers worker where worker.id = hit.lease_owner and not worker.dead)
+      order by hit.seq limit (request ->> 'limit')::integer for update skip locked
   loop
     if concept_private.expire(task) = 'failed' then failed := failed + 1; else returned := returned + 1; end if;
   end loop;

@@ -62,7 +62,7 @@ function storeOver(rpc: Rpc, { connection, clock, credits, imageBaseUrls = NO_UR
     name: 'supabase',
     flags: { durable: true, shared: true, leaseClock: 'wall', remote: true },
     tasks: supabaseTasks(rpc, credits),
-    leases: supabaseLeases(rpc, order, imageBaseUrls),
+    leases: supabaseLeases(rpc, order, { imageBaseUrls, clock }),
     workers: supabaseWorkers(rpc, order),
     events: supabaseEvents(rpc, clock),
     concepts: supabaseConcepts(rpc),

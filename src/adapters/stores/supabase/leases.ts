@@ -1,5 +1,6 @@
 import { assertResultSize } from '../../../core/result-size.ts';
 import { type Lease, TASK_TYPES, WIRE_NAMES } from '../../../core/task.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type { ClaimedTask, ClaimRequest, SweepReport, TaskLeases } from '../../../ports/task-leases.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
 import type { CallOrder } from './call-order.ts';
@@ -13,6 +14,9 @@ export interface ImageBaseUrls {
   readonly palette: string;
 }
 
+/** Tasks of dead workers that one call returns or fails. */
+const SWEPT_AT_ONCE = 500;
+
 interface LeaseWrite {
   readonly lease: Lease;
   readonly [field: string]: unknown;
@@ -22,7 +26,13 @@ interface ClaimsAnswer {
   readonly claims: readonly { readonly task: TaskJson; readonly checkpoints: ClaimedTask['checkpoints'] }[];
 }
 
-export function supabaseLeases(rpc: Rpc, order: CallOrder, imageBaseUrls: ImageBaseUrls): TaskLeases {
+export interface LeaseOptions {
+  readonly imageBaseUrls: ImageBaseUrls;
+  /** What the times of the calls are by: the database goes by its own. */
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+export function supabaseLeases(rpc: Rpc, order: CallOrder, { imageBaseUrls, clock }: LeaseOptions): TaskLeases {
   const write = <T>(name: string, request: LeaseWrite, options?: CallOptions): Promise<T> =>
     order.next(request.lease, () => rpc.write<T>(name, request, options));
   const unheard = createUnheardClaims();
@@ -44,10 +54,24 @@ export function supabaseLeases(rpc: Rpc, order: CallOrder, imageBaseUrls: ImageB
       assertResultSize(JSON.stringify('concept' in request.result ? request.result.concept : request.result));
       await write('complete', { ...request, imageBaseUrls }, options);
     },
-    fail: async (request, options) => taskOf((await write<{ task: TaskJson }>('fail', { ...request }, options)).task),
+    fail: async (request, options) => {
+      const retryInMs = request.retryAt === null ? null : Date.parse(request.retryAt) - clock.now();
+      return taskOf((await write<{ task: TaskJson }>('fail', { ...request, retryInMs }, options)).task);
+    },
     release: async (lease, options) => taskOf((await write<{ task: TaskJson }>('release', { lease }, options)).task),
-    sweep: (options) => rpc.write<SweepReport>('sweep', {}, options),
+    sweep: (options) => sweepAll(rpc, options),
   };
+}
+
+/** So many in each call, which then takes no longer than a project lets calls take. */
+async function sweepAll(rpc: Rpc, options: CallOptions | undefined): Promise<SweepReport> {
+  const total = { returned: 0, failed: 0 };
+  for (;;) {
+    const { returned, failed } = await rpc.write<SweepReport>('sweep', { limit: SWEPT_AT_ONCE }, options);
+    total.returned += returned;
+    total.failed += failed;
+    if (returned + failed < SWEPT_AT_ONCE) return total;
+  }
 }
 
 function claimRequest({ types, limits = {}, message, ...request }: ClaimRequest): object {

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
 import type { Store } from '../../../../src/ports/store.ts';
-import { newTask } from '../../../contracts/fixtures.ts';
+import type { TaskMessage } from '../../../../src/ports/task-queue.ts';
+import { generationInput, newTask } from '../../../contracts/fixtures.ts';
 import { skipsPostgres, startTestPostgres, type TestPostgres } from '../../../support/postgres.ts';
 import { openTestProject, type TestProject } from '../../../support/supabase.ts';
 
@@ -73,6 +74,52 @@ describe.skipIf(skipsPostgres())('rows that an older API left', () => {
     // Nothing was held for them, so nothing comes back.
     expect(await store.bulk.cancel({ limit: 10 })).toHaveLength(4);
     expect(await store.credits.balance('u1')).toEqual({ available: 5, held: 0 });
+  });
+
+  describe('and whose message comes', () => {
+    const message = { taskId: idOf(0), userId: 'u1', type: 'generation', input: generationInput() } as const;
+    const claim = (changes: Partial<TaskMessage> | null) =>
+      store.leases.claim({
+        workerId: 'w',
+        taskId: idOf(0),
+        limit: 1,
+        ...(changes && { message: { ...message, ...changes } }),
+      });
+    beforeEach(() => store.workers.register({ id: 'w', kind: 'worker', host: 'h', pid: 1, types: null }, 30_000));
+
+    it('are claimed with the input that it brings, which stays theirs', async () => {
+      const [claimed] = await claim({});
+      expect(claimed!.task).toMatchObject({ id: idOf(0), input: message.input, attempt: 1, status: 'processing' });
+      await store.leases.release(claimed!.lease);
+      expect((await store.diagnose()).facts).toMatchObject({ rowsWithoutInput: 0 });
+      const later = { ...message.input, seed: 99 };
+      expect((await claim({ input: later }))[0]!.task.input).toEqual(message.input);
+    });
+
+    it('go to the end of the line when they are given back', async () => {
+      await store.credits.grant({ userId: 'u1', amount: 1, key: 'k' });
+      const { task } = await store.tasks.submit(newTask(systemClock));
+      const [claimed] = await claim({});
+      await store.leases.release(claimed!.lease);
+      const claims = await store.leases.claim({ workerId: 'w', limit: 5 });
+      expect(claims.map((each) => each.task.id)).toEqual([task.id, idOf(0)]);
+    });
+
+    it('keep what the message names from being removed', async () => {
+      const path = 'u1/uploads/0123456789abcdef.png';
+      await claim({ input: { ...message.input, image: { kind: 'blob', path } } });
+      expect(await store.retention.referenced([path])).toEqual([path]);
+    });
+
+    it.each([
+      ['without one', null],
+      ['of another user', { userId: 'u2' }],
+      ['of another type', { type: 'refinement' as const }],
+    ])('are left as they are by a claim with the message %s', async (_, changes) => {
+      expect(await claim(changes)).toEqual([]);
+      expect(await store.tasks.get(idOf(0))).toMatchObject({ status: 'pending', attempt: 0, input: {} });
+      expect((await store.diagnose()).facts).toMatchObject({ rowsWithoutInput: 1 });
+    });
   });
 
   it('are refused to a new task of their id, and left alone by removals until they are finished', async () => {

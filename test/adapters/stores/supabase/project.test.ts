@@ -53,20 +53,6 @@ describe.skipIf(skipsPostgres())('a Supabase project', () => {
     }),
   );
 
-  it('takes one task for a limit of one, however wrong the statistics are', () =>
-    project(async ({ store: open, database }) => {
-      const store = open();
-      await store.tasks.submit(newTask(systemClock));
-      await database.query('alter table tasks set (autovacuum_enabled = off)');
-      await database.query('analyze tasks');
-      await store.tasks.submitMany(Array.from({ length: 99 }, () => newTask(systemClock)));
-      await register(store, 'w');
-      expect(await store.leases.claim({ workerId: 'w', limit: 1 })).toHaveLength(1);
-      expect(await store.leases.claim({ workerId: 'w', limit: 1, limits: { total: 50 } })).toHaveLength(1);
-      expect(await store.outbox.take({ limit: 1, unpublishedForMs: 0, republishAfterMs: 1_000 })).toHaveLength(1);
-      expect(await store.tasks.counts({})).toMatchObject({ processing: 2, pending: 98 });
-    }));
-
   it('gives 200 tasks to 16 claimers, each to one', () =>
     project(async ({ store: open }) => {
       const store = open();
