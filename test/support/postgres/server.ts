@@ -67,7 +67,8 @@ export async function startPostgresServer(
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
     const programs = usablePrograms(found, folder, owner !== undefined);
-    if (owner) chownSync(folder, owner.uid, owner.gid);
+    // With the programs copied into it: only their owner can remove them again.
+    if (owner) execFileSync('chown', ['-R', `${owner.uid}:${owner.gid}`, folder]);
     // Its messages in English: readiness is read from them.
     const env = { PATH: process.env['PATH'], LC_ALL: 'C', HOME: folder, CONCEPT_TEST_FOLDER: folder };
     const options = { ...owner, cwd: folder, env };
