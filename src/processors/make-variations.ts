@@ -102,7 +102,7 @@ async function store(
     work: (options) =>
       storeVariations(
         images,
-        { store: (bytes, call) => storeImage({ bytes, userId, taskId }, dependencies, call) },
+        { store: (bytes, call) => storeImage({ bytes, userId, taskId, isVariation: true }, dependencies, call) },
         options,
       ),
   });

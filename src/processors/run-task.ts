@@ -4,9 +4,9 @@ import { backoffMs } from '../core/retry.ts';
 import type { Task, TaskError } from '../core/task.ts';
 import type { ClaimedTask, TaskLeases, TaskResult } from '../ports/task-leases.ts';
 import { type AttemptSlot, isAborted, signalOf } from './attempt-slot.ts';
-import type { ProcessorContext, ProcessorDependencies } from './processor.ts';
+import { type AttemptContext, attemptContext } from './attempt-context.ts';
+import type { ProcessorDependencies } from './processor.ts';
 import type { ProcessorRegistry } from './registry.ts';
-import { createStageRunner, type StageRunner } from './stage-runner.ts';
 
 export interface RunTaskDependencies extends ProcessorDependencies {
   readonly leases: TaskLeases;
@@ -32,82 +32,114 @@ export interface TaskRun {
 /**
  * The life of one attempt after its claim: process, then complete, fail or release. Never rejects: what went wrong is in the
  * outcome, and a task that could not be settled comes back when its lease runs out.
+ *
+ * Written with as few promises as do: of tasks that take microseconds, those were the larger part of the work.
  */
-export async function runTask(
+export function runTask(
   claimed: ClaimedTask,
   dependencies: RunTaskDependencies,
   options: RunTaskOptions,
 ): Promise<TaskRun> {
-  const { slot, keepTrying } = options;
+  const { slot, onProcessed } = options;
+  return new Promise((resolve) => {
+    const fail = (thrown?: unknown): void => {
+      if (!isFirstEnd(slot)) return;
+      onProcessed(false);
+      resolve(endWithout(thrown, claimed, dependencies, options));
+    };
+    const succeed = (result: TaskResult): void => {
+      if (!isFirstEnd(slot)) return;
+      onProcessed(true);
+      const request = { lease: claimed.lease, result };
+      complete(request, dependencies).then(
+        () => resolve(outcomeOf(result)),
+        (thrown: unknown) => resolve(completeAgain(thrown, { request, claimed, dependencies, options })),
+      );
+    };
+    slot.onDeserted = fail;
+    const context = attemptContext(claimed, dependencies, slot);
+    // The processor has ended when its stages have nothing more to say.
+    startProcessor(context).then(
+      (result) => (context.runner ? void context.runner.settled().then(() => succeed(result), fail) : succeed(result)),
+      (thrown) => (context.runner ? void context.runner.settled().then(() => fail(thrown), fail) : fail(thrown)),
+    );
+  });
+}
+
+/** Tells of every failure by the promise: one that is told at once would start the next task from within this one. */
+function startProcessor(context: AttemptContext): Promise<TaskResult> {
+  const { claimed, dependencies } = context;
   try {
-    const result = await runProcessor(claimed, dependencies, options);
-    const request = { lease: claimed.lease, result };
-    await dependencies.leases.complete(request).catch(async (thrown: unknown) => {
-      const again = (): Promise<void> => dependencies.leases.complete(request);
-      await settleAgain(thrown, again, dependencies, briefly);
-    });
-    return result.partial ? PARTIAL : COMPLETED;
+    const processor = dependencies.processors(claimed.task);
+    return processor ? processor(context) : Promise.reject(notProcessed(claimed));
   } catch (thrown) {
-    const error = isAborted(slot) ? abortError(signalOf(slot)) : toConceptError(thrown);
-    const patiently = (tries: number, failure: ConceptError): boolean =>
-      briefly(tries, failure) || (keepTrying && slot.isStopping !== true && failure.code !== 'LEASE_LOST');
-    const ending = (): Promise<TaskRun> => conclude(claimed, error, dependencies);
-    return ending()
-      .catch((failure: unknown) => settleAgain(failure, ending, dependencies, patiently))
-      .catch((unsettled: unknown) => ({ outcome: 'lost' as const, error: taskErrorOf(toConceptError(unsettled)) }));
+    return Promise.reject(thrown);
   }
+}
+
+/** Whatever comes after the first end is refused: the processor of an aborted attempt may go on for long. */
+function isFirstEnd(slot: AttemptSlot): boolean {
+  const isFirst = slot.onDeserted !== undefined;
+  slot.onDeserted = undefined;
+  return isFirst;
 }
 
 const COMPLETED: TaskRun = { outcome: 'completed', error: null };
 const PARTIAL: TaskRun = { outcome: 'partial', error: null };
 
-/** Resolves with what the processor makes; a processor that goes on long after the abort is left to itself. */
-function runProcessor(
-  claimed: ClaimedTask,
-  dependencies: RunTaskDependencies,
-  { slot, onProcessed }: RunTaskOptions,
-): Promise<TaskResult> {
-  return new Promise((resolve, reject) => {
-    const fail = (thrown: unknown): void => {
-      onProcessed(false);
-      reject(thrown);
-    };
-    // Whatever the processor does after this is refused.
-    slot.onDeserted = () => fail(abortError(signalOf(slot)));
-    startProcessor(claimed, dependencies, slot).then((result) => {
-      onProcessed(true);
-      resolve(result);
-    }, fail);
-  });
+function outcomeOf({ partial }: TaskResult): TaskRun {
+  return partial ? PARTIAL : COMPLETED;
 }
 
-async function startProcessor(
+/** A result that is no JSON is refused before there is a promise. */
+function complete(request: CompleteRequest, { leases }: RunTaskDependencies): Promise<void> {
+  try {
+    return leases.complete(request);
+  } catch (thrown) {
+    return Promise.reject(thrown);
+  }
+}
+
+function notProcessed({ task }: ClaimedTask): ConceptError {
+  return new ConceptError('INVALID_INPUT', `type: "${task.type}" tasks are not processed by this version`);
+}
+
+type CompleteRequest = Parameters<TaskLeases['complete']>[0];
+
+interface Completion {
+  readonly request: CompleteRequest;
+  readonly claimed: ClaimedTask;
+  readonly dependencies: RunTaskDependencies;
+  readonly options: RunTaskOptions;
+}
+
+/** A finished picture is worth another try; what cannot be recorded at all is how the attempt failed. */
+async function completeAgain(
+  thrown: unknown,
+  { request, claimed, dependencies, options }: Completion,
+): Promise<TaskRun> {
+  try {
+    await settleAgain(thrown, () => complete(request, dependencies), dependencies, briefly);
+    return outcomeOf(request.result);
+  } catch (failure) {
+    return endWithout(failure, claimed, dependencies, options);
+  }
+}
+
+/** Ends an attempt that has no result. */
+function endWithout(
+  thrown: unknown,
   claimed: ClaimedTask,
   dependencies: RunTaskDependencies,
-  slot: AttemptSlot,
-): Promise<TaskResult> {
-  const processor = dependencies.processors(claimed.task);
-  if (!processor) {
-    throw new ConceptError('INVALID_INPUT', `type: "${claimed.task.type}" tasks are not processed by this version`);
-  }
-  // The stage runner is made by its first use: a task of microseconds should not pay for what it has no use for.
-  let stages: StageRunner | undefined;
-  const stageRunner = (): StageRunner => (stages ??= createStageRunner(claimed, dependencies, signalOf(slot)));
-  const context: ProcessorContext = {
-    dependencies,
-    isLastAttempt: claimed.task.attempt >= claimed.task.maxAttempts,
-    get stages() {
-      return stageRunner();
-    },
-    get signal() {
-      return stageRunner().signal;
-    },
-  };
-  try {
-    return await processor(context);
-  } finally {
-    if (stages) await stages.settled();
-  }
+  { slot, keepTrying }: RunTaskOptions,
+): Promise<TaskRun> {
+  const error = isAborted(slot) ? abortError(signalOf(slot)) : toConceptError(thrown);
+  const patiently = (tries: number, failure: ConceptError): boolean =>
+    briefly(tries, failure) || (keepTrying && slot.isStopping !== true && failure.code !== 'LEASE_LOST');
+  const ending = (): Promise<TaskRun> => conclude(claimed, error, dependencies);
+  return ending()
+    .catch((failure: unknown) => settleAgain(failure, ending, dependencies, patiently))
+    .catch((unsettled: unknown) => ({ outcome: 'lost' as const, error: taskErrorOf(toConceptError(unsettled)) }));
 }
 
 async function conclude(

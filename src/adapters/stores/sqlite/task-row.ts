@@ -50,16 +50,18 @@ export interface TaskRow {
 }
 
 /** What a claim has to know of a row; all else it sets, or it is the same for every pending task. */
-export const PENDING_COLUMNS = `seq, task.id, user_id, type, status, priority, turn, run_at, attempt, max_attempts,
-  idempotency_key, batch_id, error, created_at, event_seq, task_input.input, task_input.checksum`;
+export const PENDING_COLUMNS = `seq, task.id, user_id, priority, turn, run_at, attempt, max_attempts,
+  idempotency_key, batch_id, error, created_at, event_seq, task_input.input, task_input.checksum, published_at`;
+/** Beside {@link PENDING_COLUMNS}, where rows of several types are read. */
+export const TYPE_COLUMN = 16;
 export type PendingRow = Omit<
   TaskRow,
+  | 'status'
   | 'lease_token'
   | 'owner_id'
   | 'result_id'
   | 'partial'
   | 'progress'
-  | 'published_at'
   | 'started_at'
   | 'completed_at'
   | 'updated_at'
@@ -123,29 +125,53 @@ export function tokenOf({ id, seq }: { readonly id: string; readonly seq: number
 
 /** The number of the event of the claim that a token is of; 0 when leases had another form then. */
 export function claimNumberOf(token: string): number {
-  return Number(token.split('/')[1]);
+  let slash = token.length - 1;
+  while (slash >= 0 && token.charCodeAt(slash) !== SLASH) slash--;
+  return numberBefore(token, slash);
 }
 
-/** A row of {@link PENDING_COLUMNS} by name. */
-export function pendingRowOf(columns: readonly SqlValue[]): PendingRow {
+/** The number of the row that a token is of. */
+export function rowOf(token: string): number {
+  return numberBefore(token, token.length);
+}
+
+const SLASH = 47;
+const ZERO = 48;
+
+/** Read from behind, digit by digit: a completion is too short a thing to cut strings for. */
+function numberBefore(token: string, end: number): number {
+  let number = 0;
+  let place = 1;
+  for (let at = end - 1; at >= 0 && token.charCodeAt(at) !== SLASH; at--) {
+    const digit = token.charCodeAt(at) - ZERO;
+    // No token of ours: no row has that number.
+    if (digit < 0 || digit > 9) return Number.NaN;
+    number += digit * place;
+    place *= 10;
+  }
+  return number;
+}
+
+/** A row of {@link PENDING_COLUMNS} by name. @param type wire name. */
+export function pendingRowOf(columns: readonly SqlValue[], type: string): PendingRow {
   return {
     seq: columns[0] as number,
     id: columns[1] as string,
     user_id: columns[2] as string,
-    type: columns[3] as string,
-    status: columns[4] as TaskStatus,
-    priority: columns[5] as number,
-    turn: columns[6] as number,
-    run_at: columns[7] as number,
-    attempt: columns[8] as number,
-    max_attempts: columns[9] as number,
-    idempotency_key: columns[10] as string | null,
-    batch_id: columns[11] as string | null,
-    error: columns[12] as string | null,
-    created_at: columns[13] as number,
-    event_seq: columns[14] as number,
-    input: columns[15] as string,
-    checksum: columns[16] as number | null,
+    type,
+    priority: columns[3] as number,
+    turn: columns[4] as number,
+    run_at: columns[5] as number,
+    attempt: columns[6] as number,
+    max_attempts: columns[7] as number,
+    idempotency_key: columns[8] as string | null,
+    batch_id: columns[9] as string | null,
+    error: columns[10] as string | null,
+    created_at: columns[11] as number,
+    event_seq: columns[12] as number,
+    input: columns[13] as string,
+    checksum: columns[14] as number | null,
+    published_at: columns[15] as number | null,
   };
 }
 
@@ -199,7 +225,7 @@ export function claimedTaskOf(row: PendingRow, workerId: string, at: string): Pr
     partial: false,
     error: jsonOrNull(row.error),
     progress: null,
-    publishedAt: null,
+    publishedAt: isoOrNull(row.published_at),
     createdAt,
     updatedAt: at,
     startedAt: at,
