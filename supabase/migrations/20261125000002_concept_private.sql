@@ -95,8 +95,7 @@ declare
   number integer;
 begin
   update public.tasks set event_seq = event_seq + 1 where id = task returning event_seq into number;
-  insert into concept_private.events (task_id, seq, type, at, attempt, data)
-    values (task, number, event_type, concept_private.now(), event_attempt, event_data);
+  perform concept_private.tell(task, number, event_type, event_attempt, event_data);
 end $$;
 
 -- The last of so many places in line for a user's next tasks: behind the user's last one, and not before those that are being served.

@@ -72,9 +72,12 @@ end $$;
 -- Whether a claim may find anything: what a worker without a message queue asks again and again.
 create or replace function public.concept_peek(request jsonb) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
+declare
+  -- Read once: a time that may change from row to row is no range of an index.
+  now timestamptz := concept_private.now();
 begin
   return jsonb_build_object('due',
     exists (select 1 from public.tasks task where task.status = 'pending' and not task.waiting and task.input is not null)
     or exists (select 1 from public.tasks task
-      where task.status = 'pending' and task.waiting and task.run_at <= concept_private.now()));
+      where task.status = 'pending' and task.waiting and task.run_at <= now));
 end $$;
