@@ -1,21 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MIGRATION } from '../../../../src/adapters/stores/supabase/diagnose.ts';
 import { readMigrations } from '../../../../src/adapters/stores/supabase/migration-files.ts';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
-import { skipsPostgres, startTestPostgres, type TestPostgres } from '../../../support/postgres.ts';
-import { openTestProject, type TestProject } from '../../../support/supabase.ts';
+import { skipsPostgres } from '../../../support/postgres.ts';
+import { useTestProject } from '../../../support/supabase.ts';
 
 describe.skipIf(skipsPostgres())('the diagnosis of a project', () => {
-  let postgres: TestPostgres;
-  let project: TestProject;
-  beforeAll(async () => {
-    postgres = await startTestPostgres();
-  });
-  afterAll(() => postgres.stop());
-  beforeEach(async () => {
-    project = await openTestProject(postgres);
-  });
-  afterEach(() => project.close());
+  const project = useTestProject();
 
   const pretendMigration = (version: string) =>
     project.database.query(

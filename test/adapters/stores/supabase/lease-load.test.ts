@@ -1,30 +1,23 @@
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
 import { TASK_TYPES, WIRE_NAMES } from '../../../../src/core/task.ts';
 import type { ClaimLimits } from '../../../../src/core/claim-limits.ts';
 import type { Store } from '../../../../src/ports/store.ts';
 import type { ClaimedTask } from '../../../../src/ports/task-leases.ts';
 import { newTask, providerFailure } from '../../../contracts/fixtures.ts';
-import { skipsPostgres, startTestPostgres, type TestPostgres } from '../../../support/postgres.ts';
-import { openTestProject, type TestProject } from '../../../support/supabase.ts';
+import { skipsPostgres } from '../../../support/postgres.ts';
+import { useTestProject } from '../../../support/supabase.ts';
 
 const TYPES = ['generation', 'refinement'] as const;
 const COSTS = { generation: 1, refinement: 1, coloring: 1, rendition: 1 };
 
 describe.skipIf(skipsPostgres())('many workers and long lines', () => {
-  let postgres: TestPostgres;
-  let project: TestProject;
+  const project = useTestProject();
   let store: Store;
-  beforeAll(async () => {
-    postgres = await startTestPostgres();
-  });
-  afterAll(() => postgres.stop());
   beforeEach(async () => {
-    project = await openTestProject(postgres);
     store = project.store();
   });
-  afterEach(() => project.close());
 
   const register = (id: string) =>
     store.workers.register({ id, kind: 'worker', host: 'h', pid: 1, types: null }, 60_000);

@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
 import type { Store } from '../../../../src/ports/store.ts';
 import type { TaskMessage } from '../../../../src/ports/task-queue.ts';
 import { generationInput, newTask } from '../../../contracts/fixtures.ts';
-import { skipsPostgres, startTestPostgres, type TestPostgres } from '../../../support/postgres.ts';
-import { openTestProject, type TestProject } from '../../../support/supabase.ts';
+import { skipsPostgres } from '../../../support/postgres.ts';
+import { useTestProject } from '../../../support/supabase.ts';
 
 const idOf = (number: number): string => `00000000-0000-4000-8000-00000000000${number}`;
 const AT = '2025-03-01T10:20:30.000Z';
@@ -20,19 +20,12 @@ const INSERT = `
     ('${idOf(4)}', '${AT}', '${AT}', 'u1', 'concept_generation', 'cancelled', null, null, null)`;
 
 describe.skipIf(skipsPostgres())('rows that an older API left', () => {
-  let postgres: TestPostgres;
-  let project: TestProject;
+  const project = useTestProject();
   let store: Store;
-  beforeAll(async () => {
-    postgres = await startTestPostgres();
-  });
-  afterAll(() => postgres.stop());
   beforeEach(async () => {
-    project = await openTestProject(postgres);
     store = project.store({ credits: { generation: 1, refinement: 1, coloring: 1, rendition: 1 } });
     await project.database.query(INSERT);
   });
-  afterEach(() => project.close());
 
   it('are read as tasks that lack nothing but their input', async () => {
     const { tasks } = await store.tasks.list({});

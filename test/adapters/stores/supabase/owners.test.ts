@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { connectSupabase } from '../../../../src/adapters/supabase-connection.ts';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
 import { type NewTask, WIRE_NAMES } from '../../../../src/core/task.ts';
 import type { Store } from '../../../../src/ports/store.ts';
 import { conceptFor, generationInput, newTask, newTaskId } from '../../../contracts/fixtures.ts';
-import { skipsPostgres, startTestPostgres, type TestPostgres } from '../../../support/postgres.ts';
-import { openTestProject, type TestProject } from '../../../support/supabase.ts';
+import { skipsPostgres } from '../../../support/postgres.ts';
+import { useTestProject } from '../../../support/supabase.ts';
 
 const [A, B] = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b'] as const;
 /** In all that user B has, and in nothing that user A may see. */
@@ -19,18 +19,11 @@ interface Answer {
 }
 
 describe.skipIf(skipsPostgres())('a signed-in user who calls the functions without a client of ours', () => {
-  let postgres: TestPostgres;
-  let project: TestProject;
+  const project = useTestProject();
   let service: Store;
-  beforeAll(async () => {
-    postgres = await startTestPostgres();
-  });
-  afterAll(() => postgres.stop());
   beforeEach(async () => {
-    project = await openTestProject(postgres);
     service = project.store({ credits: COSTS });
   });
-  afterEach(() => project.close());
 
   const callAs = async (userId: string, name: string, request: object): Promise<Answer> => {
     const { url, keys } = project.api;

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectSupabase } from '../../../../src/adapters/supabase-connection.ts';
 import { WIRE_NAMES } from '../../../../src/core/task.ts';
 import type { Store } from '../../../../src/ports/store.ts';
 import { type FakeClock, fakeClock } from '../../../../src/testing/fake-clock.ts';
 import { conceptFor, newTask, newTaskId, providerFailure } from '../../../contracts/fixtures.ts';
-import { skipsPostgres, startTestPostgres, type TestPostgres } from '../../../support/postgres.ts';
-import { openTestProject, type TestProject } from '../../../support/supabase.ts';
+import { skipsPostgres } from '../../../support/postgres.ts';
+import { useTestProject } from '../../../support/supabase.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -19,22 +19,14 @@ const WIRE_COSTS = Object.fromEntries(
 );
 
 describe.skipIf(skipsPostgres())('a repeated call', () => {
-  let postgres: TestPostgres;
-  let project: TestProject;
   let clock: FakeClock;
+  const project = useTestProject(() => (clock = fakeClock()));
   let store: Store;
-  beforeAll(async () => {
-    postgres = await startTestPostgres();
-  });
-  afterAll(() => postgres.stop());
   beforeEach(async () => {
-    clock = fakeClock();
-    project = await openTestProject(postgres, clock);
     store = project.store({ credits: COSTS });
     await store.credits.grant({ userId: 'u1', amount: 100, key: 'start' });
     await store.workers.register({ id: 'w', kind: 'worker', host: 'h', pid: 1, types: null }, LEASE_MS);
   });
-  afterEach(() => project.close());
 
   /** Calls a function as it is, with the `writeId` in the request. @throws an error of the API */
   const call = async (name: string, request: object): Promise<Json> => {

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { supabaseRpc, type Rpc } from '../../../../src/adapters/stores/supabase/rpc.ts';
 import { connectSupabase } from '../../../../src/adapters/supabase-connection.ts';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
 import { ConceptError } from '../../../../src/core/errors.ts';
 import { newTask } from '../../../contracts/fixtures.ts';
-import { skipsPostgres, startTestPostgres, type TestPostgres } from '../../../support/postgres.ts';
-import { openTestProject, type TestProject } from '../../../support/supabase.ts';
+import { skipsPostgres } from '../../../support/postgres.ts';
+import { useTestProject } from '../../../support/supabase.ts';
 
 const KEY = 'sb_secret_0123456789abcdefghij';
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2lnbmF0dXJl';
@@ -216,16 +216,7 @@ describe('calls of SQL functions, over a server that answers by a script', () =>
 });
 
 describe.skipIf(skipsPostgres())('calls of SQL functions, over the API double and a real Postgres', () => {
-  let postgres: TestPostgres;
-  let project: TestProject;
-  beforeAll(async () => {
-    postgres = await startTestPostgres();
-  });
-  afterAll(() => postgres.stop());
-  beforeEach(async () => {
-    project = await openTestProject(postgres);
-  });
-  afterEach(() => project.close());
+  const project = useTestProject();
 
   it.each(['drop', 'drop-after', 'stall', 503, 502] as const)(
     'submit once though the answer was %s',

@@ -1,27 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
 import type { Store } from '../../../../src/ports/store.ts';
 import type { ClaimRequest } from '../../../../src/ports/task-leases.ts';
 import { newTask } from '../../../contracts/fixtures.ts';
-import { skipsPostgres, startTestPostgres, type TestPostgres } from '../../../support/postgres.ts';
-import { openTestProject, type TestProject } from '../../../support/supabase.ts';
+import { skipsPostgres } from '../../../support/postgres.ts';
+import { useTestProject } from '../../../support/supabase.ts';
 
 const AWAY = { code: 'STORE_UNAVAILABLE' };
 
 describe.skipIf(skipsPostgres())('a claim whose answer never came', () => {
-  let postgres: TestPostgres;
-  let project: TestProject;
+  const project = useTestProject();
   let store: Store;
-  beforeAll(async () => {
-    postgres = await startTestPostgres();
-  });
-  afterAll(() => postgres.stop());
   beforeEach(async () => {
-    project = await openTestProject(postgres);
     store = project.store({ patienceMs: 1 });
     await store.workers.register({ id: 'w', kind: 'worker', host: 'h', pid: 1, types: null }, 60_000);
   });
-  afterEach(() => project.close());
 
   const submit = async (count: number): Promise<readonly string[]> => {
     const outcomes = await store.tasks.submitMany(Array.from({ length: count }, () => newTask(systemClock)));
