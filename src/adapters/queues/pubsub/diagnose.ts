@@ -1,6 +1,5 @@
 import type { PubSub } from '@google-cloud/pubsub';
-import { toConceptError } from '../../../core/errors.ts';
-import type { Diagnosis, Problem } from '../../../ports/diagnosis.ts';
+import { type Diagnosis, type Problem, problemOf } from '../../../ports/diagnosis.ts';
 import { pubsubError } from './pubsub-error.ts';
 
 export interface DiagnosedNames {
@@ -26,8 +25,7 @@ export async function diagnosePubsub(names: DiagnosedNames, connect: () => Promi
     try {
       return await look(await connect());
     } catch (thrown) {
-      const { code, message, hint } = toConceptError(pubsubError(thrown, subject));
-      return [{ code, message, hint: hint ?? 'look at the settings with: concept config' }];
+      return [problemOf(pubsubError(thrown, subject))];
     }
   };
   const checkTopic = (name: string): Promise<readonly Problem[]> =>
