@@ -1,4 +1,5 @@
 import { ConceptError } from '../core/errors.ts';
+import { missingSetting } from './missing-setting.ts';
 import type { Config, SettingName } from './settings.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -35,9 +36,6 @@ function demand(config: Config, name: SettingName, who: string): void {
 }
 
 function missing(name: SettingName, who: string): ConceptError {
-  const { env } = SETTINGS[name];
-  return new ConceptError('INVALID_CONFIG', `${env}: not set, and ${who} needs it`, {
-    field: name,
-    hint: `set ${env}, or ${name} in concept.config.json; see what is in force with: concept config`,
-  });
+  const hint = `set ${SETTINGS[name].env}, or ${name} in concept.config.json; see what is in force with: concept config`;
+  return missingSetting(name, { who, hint });
 }

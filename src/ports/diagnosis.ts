@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../core/errors.ts';
+import { type ErrorCode, toConceptError } from '../core/errors.ts';
 
 /** What a backend says of itself. A backend that cannot be reached says so here; it does not fail. */
 export interface Diagnosis {
@@ -12,4 +12,10 @@ export interface Problem {
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string;
+}
+
+/** An error as the problem that it is. @param otherwise the hint for one that has none. */
+export function problemOf(thrown: unknown, otherwise = 'look at the settings with: concept config'): Problem {
+  const { code, message, hint = otherwise } = toConceptError(thrown);
+  return { code, message, hint };
 }

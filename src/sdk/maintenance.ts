@@ -1,5 +1,5 @@
-import type { Diagnosis, Problem } from '../ports/diagnosis.ts';
-import { ConceptError, toConceptError } from '../core/errors.ts';
+import { type Diagnosis, type Problem, problemOf } from '../ports/diagnosis.ts';
+import { ConceptError } from '../core/errors.ts';
 import type { CallOptions } from '../ports/task-store.ts';
 import { type CallSettings, withCallSettings } from './call-options.ts';
 import type { ClientDependencies } from './client-dependencies.ts';
@@ -102,7 +102,6 @@ async function selfDiagnosis(
     return await part.diagnose({ signal });
   } catch (thrown) {
     if (signal?.aborted) throw thrown;
-    const { code, message, hint = 'look at the settings with: concept config' } = toConceptError(thrown);
-    return { facts: {}, problems: [{ code, message, hint }] };
+    return { facts: {}, problems: [problemOf(thrown)] };
   }
 }

@@ -1,5 +1,8 @@
 import { abortError } from '../../../core/abort.ts';
 import { ConceptError, type ErrorCode } from '../../../core/errors.ts';
+import { gatewayText } from '../../supabase-gateway-text.ts';
+
+const MOST_SAID = 200;
 
 /** An error as the storage client gives it: `statusCode` is the server's, a text; `status` is 400 for almost all. */
 export interface StorageFailure {
@@ -47,7 +50,7 @@ export function storageError(failure: StorageFailure, subject: string, signal: A
         code: 'STORE_UNAVAILABLE',
         hint: 'check the address and the network, or wait until the storage is back: concept doctor',
       });
-  return new ConceptError(meaning.code, `the storage refused ${subject}: ${oneLine(failure.message)}`, {
+  return new ConceptError(meaning.code, `the storage refused ${subject}: ${gatewayText(failure.message, MOST_SAID)}`, {
     hint: meaning.hint,
     cause: failure,
     ...(meaning.code === 'STORE_UNAVAILABLE' && { retryable: isPassing(failure) }),
@@ -56,15 +59,4 @@ export function storageError(failure: StorageFailure, subject: string, signal: A
 
 export function blobNotFound(path: string, cause?: unknown): ConceptError {
   return new ConceptError('BLOB_NOT_FOUND', `there is no blob ${path}`, { cause });
-}
-
-/** Gateways answer with whole pages. */
-function oneLine(message: string): string {
-  return (
-    message
-      .replace(/<[^>]*>/g, ' ')
-      .replace(/\s+/g, ' ')
-      .trim()
-      .slice(0, 200) || 'no reason given'
-  );
 }

@@ -1,6 +1,5 @@
-import { toConceptError } from '../../../core/errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { Diagnosis, Problem } from '../../../ports/diagnosis.ts';
+import { type Diagnosis, type Problem, problemOf } from '../../../ports/diagnosis.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
 import type { Rpc } from './rpc.ts';
 
@@ -32,8 +31,7 @@ export async function diagnoseSupabase(
     };
   } catch (thrown) {
     if (call?.signal?.aborted) throw thrown;
-    const { code, message, hint = 'look at the settings with: concept config' } = toConceptError(thrown);
-    return { facts, problems: [{ code, message, hint }] };
+    return { facts, problems: [problemOf(thrown)] };
   }
 }
 

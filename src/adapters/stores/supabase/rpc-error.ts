@@ -1,5 +1,6 @@
 import { abortError } from '../../../core/abort.ts';
 import { ConceptError, ERROR_CODES, type ErrorCode } from '../../../core/errors.ts';
+import { gatewayText } from '../../supabase-gateway-text.ts';
 
 /** A refusal as the API client gives it; status 0: there was no answer. */
 export interface CallFailure {
@@ -25,6 +26,7 @@ interface Meaning {
   readonly retryable?: boolean;
 }
 
+const MOST_SAID = 500;
 const PASSING_STATUSES = new Set([0, 408, 429, 502, 503, 504, 520, 521, 522, 523, 524]);
 /** Serialization failure, deadlock, lock not available, statement timeout, shutdown; a pool or schema cache that is not ready. */
 const PASSING_CODES = new Set([
@@ -66,7 +68,7 @@ export function rpcError(failure: CallFailure, { routine, signal, redact }: Fail
   const isMissing = failure.code === 'PGRST202';
   const message = isMissing
     ? `the database has no function ${routine}`
-    : `the database did not carry out ${routine}: ${oneLine(said)}`;
+    : `the database did not carry out ${routine}: ${gatewayText(said, MOST_SAID)}`;
   return new ConceptError(code, message, { hint, retryable, cause });
 }
 
@@ -104,13 +106,4 @@ function ownDetails({ code = '', details }: CallFailure): OwnDetails | undefined
   } catch {
     return undefined;
   }
-}
-
-/** Gateways answer with whole pages. */
-function oneLine(message: string): string {
-  const text = message
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return text.slice(0, 500) || 'no reason given';
 }
