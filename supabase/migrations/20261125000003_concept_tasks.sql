@@ -481,3 +481,13 @@ begin
     'now', concept_private.iso(concept_private.now()),
     'withoutInput', (select count(*) from public.tasks task where task.input is null and task.status = 'pending'));
 end $$;
+
+-- Nobody calls them before the last migration says who may.
+revoke all on function public.concept_submit(jsonb), public.concept_get_task(jsonb), public.concept_list_tasks(jsonb),
+  public.concept_count_tasks(jsonb), public.concept_cancel_task(jsonb), public.concept_retry_task(jsonb),
+  public.concept_cancel_tasks(jsonb), public.concept_retry_tasks(jsonb), public.concept_list_events(jsonb),
+  public.concept_get_concept(jsonb), public.concept_list_concepts(jsonb), public.concept_get_result(jsonb),
+  public.concept_open_batch(jsonb), public.concept_get_batch(jsonb), public.concept_credit_balance(jsonb),
+  public.concept_grant_credits(jsonb), public.concept_pin_task(jsonb), public.concept_finished_tasks(jsonb),
+  public.concept_remove_tasks(jsonb), public.concept_referenced_blobs(jsonb), public.concept_prune(jsonb),
+  public.concept_diagnose(jsonb) from public, anon, authenticated;

@@ -483,3 +483,9 @@ begin
   perform concept_private.promote_due();
   return jsonb_build_object('returned', returned, 'failed', failed);
 end $$;
+
+-- Nobody calls them before the last migration says who may.
+revoke all on function public.concept_register_worker(jsonb), public.concept_heartbeat(jsonb), public.concept_retire_worker(jsonb),
+  public.concept_live_workers(jsonb), public.concept_claim(jsonb), public.concept_record(jsonb), public.concept_checkpoint(jsonb),
+  public.concept_complete(jsonb), public.concept_fail(jsonb), public.concept_release(jsonb), public.concept_sweep(jsonb)
+  from public, anon, authenticated;

@@ -81,3 +81,7 @@ begin
     or exists (select 1 from public.tasks task
       where task.status = 'pending' and task.waiting and task.run_at <= now));
 end $$;
+
+-- Nobody calls them before the last migration says who may.
+revoke all on function public.concept_outbox_take(jsonb), public.concept_outbox_mark(jsonb), public.concept_refuse(jsonb),
+  public.concept_peek(jsonb) from public, anon, authenticated;
