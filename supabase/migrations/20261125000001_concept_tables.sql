@@ -239,7 +239,7 @@ create table if not exists concept_private.credit_ledger (
   unique (user_id, grant_key)
 );
 
--- What users pay, by type on the wire: as the last grant said it. Nobody's own call says what it costs.
+-- What users pay, by type on the wire: as the last grant or the last worker to begin said it. Nobody's own call says what it costs.
 create table if not exists concept_private.credit_costs (
   type text primary key,
   cost bigint not null check (cost >= 0)

@@ -164,9 +164,30 @@ end $$;
 
 -- What tasks cost the caller, by type: an operator's process says it by its configuration, users cannot. Null: credits are off.
 create or replace function concept_private.costs_of(request jsonb) returns jsonb
-  language sql stable set search_path = '' as $$
-  select case when concept_private.is_service() then request -> 'costs' else coalesce(
-    (select jsonb_object_agg(known.type, known.cost) from concept_private.credit_costs known), request -> 'costs') end $$;
+  language plpgsql stable set search_path = '' as $$
+begin
+  if concept_private.is_service() then return concept_private.said_costs(request); end if;
+  return (select jsonb_object_agg(known.type, known.cost) from concept_private.credit_costs known);
+end $$;
+
+create or replace function concept_private.said_costs(request jsonb) returns jsonb
+  language plpgsql immutable set search_path = '' as $$
+declare
+  costs jsonb := nullif(request -> 'costs', 'null');
+begin
+  if exists (select from jsonb_each_text(costs) said where said.value::bigint < 0) then
+    perform concept_private.fail(400, 'INVALID_INPUT', 'costs: expected whole numbers from 0', 'mend CONCEPT_CREDIT_COST_…', 'costs');
+  end if;
+  return costs;
+end $$;
+
+-- Keeps what an operator's process says that tasks cost, for users whose calls come without any of our processes.
+create or replace function concept_private.note_costs(request jsonb) returns void
+  language sql volatile set search_path = '' as $$
+  insert into concept_private.credit_costs (type, cost)
+    select said.key, said.value::bigint from jsonb_each_text(concept_private.said_costs(request)) said
+      where not exists (select 1 from concept_private.credit_costs same where same.type = said.key and same.cost = said.value::bigint)
+    on conflict (type) do update set cost = excluded.cost $$;
 
 -- Sets the credits of tasks aside, in the transaction of their submit or retry.
 create or replace function concept_private.hold_credits(ids uuid[], costs jsonb) returns void

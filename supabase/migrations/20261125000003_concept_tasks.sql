@@ -362,11 +362,7 @@ end $$;
 create or replace function public.concept_grant_credits(request jsonb) returns jsonb
   language plpgsql volatile security definer set search_path = '' as $$
 begin
-  -- Whoever gives credits says what tasks cost, from now on to users whose calls come without any of our processes.
-  insert into concept_private.credit_costs (type, cost)
-    select said.key, said.value::bigint from jsonb_each_text(coalesce(nullif(request -> 'costs', 'null'), '{}')) said
-      where not exists (select 1 from concept_private.credit_costs same where same.type = said.key and same.cost = said.value::bigint)
-    on conflict (type) do update set cost = excluded.cost;
+  perform concept_private.note_costs(request);
   insert into concept_private.credit_ledger (user_id, kind, amount, grant_key, at)
     values (request ->> 'userId', 'grant', (request ->> 'amount')::bigint, request ->> 'key', concept_private.now())
     on conflict (user_id, grant_key) do nothing;

@@ -21,6 +21,7 @@ begin
     perform concept_private.fail(400, 'INVALID_INPUT', format('id: worker id %s was used before', request ->> 'id'),
       'register under a fresh id', 'id');
   end if;
+  perform concept_private.note_costs(request);
   return jsonb_build_object('id', request ->> 'id');
 end $$;
 

@@ -113,7 +113,15 @@ describe.skipIf(skipsPostgres())('a repeated call', () => {
       clock.advance(1_000);
       return { before: new Date(clock.now()).toISOString() };
     },
-    register_worker: async () => ({ id: 'w2', kind: 'worker', host: 'h', pid: 1, types: null, leaseMs: LEASE_MS }),
+    register_worker: async () => ({
+      id: 'w2',
+      kind: 'worker',
+      host: 'h',
+      pid: 1,
+      types: null,
+      leaseMs: LEASE_MS,
+      costs: WIRE_COSTS,
+    }),
     heartbeat: async () => ({ workerId: 'w', leaseMs: LEASE_MS, held: [(await leased()).lease] }),
     retire_worker: async () => ({ workerId: 'w' }),
     claim: async () => {
