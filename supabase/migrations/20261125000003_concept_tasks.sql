@@ -424,6 +424,9 @@ begin
     removed := removed || jsonb_build_object('taskId', task.id, 'paths', coalesce((
       select jsonb_agg(own.path) from concept_private.blob_refs own where own.task_id = task.id and not exists (
         select 1 from concept_private.blob_refs other where other.path = own.path and other.task_id <> own.task_id)), '[]'));
+    -- First, as a deployment may refer from them to their concept without a cascade.
+    delete from public.color_variations variation using public.concepts concept
+      where variation.concept_id = concept.id and (concept.task_id = task.id or concept.id = task.result_id);
     delete from public.concepts concept where concept.task_id = task.id or concept.id = task.result_id;
     delete from public.task_results result where result.task_id = task.id;
     delete from public.tasks hit where hit.id = task.id;
