@@ -47,7 +47,10 @@ create or replace function concept_private.check_submission(request jsonb, owner
 declare
   wrong text := (select checked.field from (
       select item.place, coalesce(concept_private.wrong_field(item.id, item.user_id, item.type, item.input, item.input_hash, item.priority,
-        item.max_attempts), 'input.' || concept_private.foreign_source(item.input, owner)) as field
+        item.max_attempts), 'input.' || concept_private.foreign_source(item.input, owner),
+        -- Another user's; of a user's own call also none: it could become another's.
+        case when item.batch_id is not null and coalesce(item.user_id <> (select known.user_id from concept_private.batches known
+          where known.id = item.batch_id), owner is not null) then 'batchId' end) as field
       from concept_private.submitted(request, owner) item) checked
     where checked.field is not null order by checked.place limit 1);
 begin
