@@ -402,11 +402,13 @@ create or replace function public.concept_finished_tasks(request jsonb) returns 
   language plpgsql stable security definer set search_path = '' as $$
 begin
   return jsonb_build_object('rows', coalesce((
-    select jsonb_agg(jsonb_build_object('seq', page.seq, 'taskId', page.id, 'completedAt', concept_private.iso(page.completed_at),
+    select jsonb_agg(jsonb_build_object('seq', page.seq, 'taskId', page.id, 'completedAt', concept_private.iso(page.ended_at),
         'pinned', page.pinned, 'inUse', concept_private.is_in_use(page.id), 'bytes',
         (select coalesce(sum(ref.bytes), 0) from concept_private.blob_refs ref where ref.task_id = page.id)) order by page.seq desc)
-    from (select task.* from public.tasks task where task.status in ('completed', 'failed', 'cancelled')
-      and task.completed_at is not null and task.seq < (request ->> 'before')::bigint
+    -- An older publisher says only when it changed the row last.
+    from (select task.seq, task.id, task.pinned, coalesce(task.completed_at, task.updated_at) as ended_at
+      from public.tasks task where task.status in ('completed', 'failed', 'cancelled')
+      and coalesce(task.completed_at, task.updated_at) is not null and task.seq < (request ->> 'before')::bigint
       order by task.seq desc limit (request ->> 'limit')::integer) page), '[]'));
 end $$;
 
