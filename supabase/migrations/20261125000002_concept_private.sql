@@ -298,6 +298,13 @@ begin
     where old.at < now - interval '1 hour' order by old.at limit 10 for update skip locked);
   insert into concept_private.writes (id, at) values (concept_private.write_name(request, routine, owner), now) on conflict do nothing;
   if found then return null; end if;
+  return concept_private.kept_answer(request, routine, owner);
+end $$;
+
+-- The same, and nothing has to follow.
+create or replace function concept_private.kept_answer(request jsonb, routine text, owner text) returns jsonb
+  language plpgsql stable set search_path = '' as $$
+begin
   return (select earlier.answer from concept_private.writes earlier
     where earlier.id = concept_private.write_name(request, routine, owner));
 end $$;

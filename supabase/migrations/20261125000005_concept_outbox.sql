@@ -22,20 +22,40 @@ begin
     order by task.published_at, task.seq limit most - taken for update skip locked;
 end $$;
 
--- They count as published from now on, so that no two callers get the same.
+-- The messages of tasks, each found by its id alone.
+create or replace function concept_private.messages_json(ids uuid[]) returns jsonb
+  language plpgsql stable set search_path = '' set jit = off set enable_seqscan = off as $$
+begin
+  return jsonb_build_object('messages', coalesce((
+    select jsonb_agg(found.message order by listed.place) from unnest(ids) with ordinality listed(id, place)
+      cross join lateral (select (select jsonb_build_object('taskId', task.id, 'userId', task.user_id, 'type', task.type,
+        'input', task.input) from public.tasks task where task.id = listed.id) as message) found
+      where found.message is not null), '[]'));
+end $$;
+
+-- They count as published from now on, so that no two callers get the same. What was taken is kept under the call's `writeId`, for
+-- its repeat; a look that finds nothing writes nothing.
 create or replace function public.concept_outbox_take(request jsonb) returns jsonb
   language plpgsql volatile security definer set search_path = '' as $$
 declare
   now timestamptz := concept_private.now();
-  task public.tasks;
-  messages jsonb := '[]';
+  task uuid;
+  ids uuid[] := '{}';
 begin
+  -- A repeat that comes while the first is under way would take others.
+  perform pg_advisory_xact_lock(hashtextextended('concept_private outbox ' || (request ->> 'writeId'), 0));
+  ids := array(select jsonb_array_elements_text(concept_private.kept_answer(request, 'outbox_take', null))::uuid);
+  if ids <> '{}' then return concept_private.messages_json(ids); end if;
   perform concept_private.promote_due();
-  for task in select * from concept_private.unpublished(request) loop
-    update public.tasks set published_at = now where id = task.id;
-    messages := messages || jsonb_build_object('taskId', task.id, 'userId', task.user_id, 'type', task.type, 'input', task.input);
+  for task in select unpublished.id from concept_private.unpublished(request) unpublished loop
+    update public.tasks set published_at = now where id = task;
+    ids := ids || task;
   end loop;
-  return jsonb_build_object('messages', messages);
+  if ids <> '{}' then
+    perform concept_private.earlier_answer(request, 'outbox_take', null);
+    perform concept_private.keep_answer(request, 'outbox_take', null, to_jsonb(ids));
+  end if;
+  return concept_private.messages_json(ids);
 end $$;
 
 create or replace function public.concept_outbox_mark(request jsonb) returns jsonb
