@@ -114,7 +114,7 @@ create or replace function concept_private.submission_outcomes(request jsonb, ow
     select hit as task from public.tasks hit where hit.user_id = item.user_id and hit.idempotency_key = item.key
     union all
     select hit from public.tasks hit where item.key is null and item.is_own and hit.id = item.id
-      and hit.user_id = item.user_id and hit.submit_write = request ->> 'writeId'
+      and case when hit.user_id = item.user_id then hit.submit_write = request ->> 'writeId' end
     limit 1) found on true $$;
 
 create or replace function concept_private.check_outcomes(request jsonb, owner text) returns void
@@ -162,7 +162,7 @@ declare
   owner text := concept_private.owner(request);
 begin
   return jsonb_build_object('task', (select concept_private.task_json(task) from public.tasks task
-    where task.id = concept_private.as_uuid(request ->> 'id') and (owner is null or task.user_id = owner)));
+    where task.id = concept_private.as_uuid(request ->> 'id') and coalesce(task.user_id = owner, true)));
 end $$;
 
 create or replace function public.concept_list_tasks(request jsonb) returns jsonb
@@ -208,7 +208,7 @@ begin
 end $$;
 
 create or replace function public.concept_cancel_task(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   owner text := concept_private.owner(request);
   answer jsonb := concept_private.earlier_answer(request, 'cancel_task', owner);
@@ -220,7 +220,7 @@ begin
 end $$;
 
 create or replace function public.concept_retry_task(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   owner text := concept_private.owner(request);
   answer jsonb := concept_private.earlier_answer(request, 'retry_task', owner);
@@ -393,10 +393,10 @@ end $$;
 -- Shares a blob with a task that is still to be worked.
 create or replace function concept_private.is_in_use(task uuid) returns boolean
   language sql stable set search_path = '' as $$
-  select exists (select 1 from concept_private.blob_refs own
-    join concept_private.blob_refs other on other.path = own.path and other.task_id <> own.task_id
-    join public.tasks worker on worker.id = other.task_id
-    where own.task_id = task and worker.status in ('pending', 'processing')) $$;
+  select exists (select from concept_private.blob_refs own where own.task_id = task and case when exists (
+      select from concept_private.blob_refs other where other.path = own.path and other.task_id <> own.task_id
+        and (select worker.status from public.tasks worker where worker.id = other.task_id) in ('pending', 'processing'))
+    then true end) $$;
 
 create or replace function public.concept_finished_tasks(request jsonb) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
@@ -413,7 +413,7 @@ begin
 end $$;
 
 create or replace function public.concept_remove_tasks(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   answer jsonb := concept_private.earlier_answer(request, 'remove_tasks', null);
   task public.tasks;
@@ -422,8 +422,8 @@ begin
   -- What was removed is asked for again to learn which blobs go with it.
   if answer is not null then return answer; end if;
   for task in select hit.* from public.tasks hit
-    where hit.id in (select concept_private.as_uuid(listed.id) from jsonb_array_elements_text(request -> 'ids') listed(id))
-      and hit.status in ('completed', 'failed', 'cancelled') and not hit.pinned order by hit.id for update
+    where hit.id = any (array(select concept_private.as_uuid(listed.id) from jsonb_array_elements_text(request -> 'ids') listed(id)))
+      and case when hit.status in ('completed', 'failed', 'cancelled') then not hit.pinned end order by hit.id for update
   loop
     continue when concept_private.is_in_use(task.id);
     removed := removed || jsonb_build_object('taskId', task.id, 'paths', coalesce((
