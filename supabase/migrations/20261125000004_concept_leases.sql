@@ -21,6 +21,7 @@ begin
     perform concept_private.fail(400, 'INVALID_INPUT', format('id: worker id %s was used before', request ->> 'id'),
       'register under a fresh id', 'id');
   end if;
+  perform concept_private.note_costs(request);
   return jsonb_build_object('id', request ->> 'id');
 end $$;
 
@@ -155,7 +156,8 @@ begin
       continue when seen_before >= 0 and head.id = any (taken)
         or concept_private.is_full(by_type, head.type, (limits -> 'perType' ->> head.type)::bigint)
         or concept_private.is_full(by_user, head.user_id, per_user);
-      perform 1 from public.tasks task where task.id = head.id and task.status = 'pending' and not task.waiting for update skip locked;
+      perform 1 from public.tasks task where task.id = head.id and case when task.status = 'pending' then not task.waiting end
+        for update skip locked;
       continue when not found;
       taken := taken || head.id;
       by_type := concept_private.one_more(by_type, head.type);
@@ -181,8 +183,8 @@ declare
   task public.tasks;
 begin
   select hit.* into task from public.tasks hit
-    where hit.id = concept_private.as_uuid(request ->> 'taskId') and hit.status = 'pending'
-      and hit.run_at <= concept_private.now() and request -> 'types' ? hit.type for update;
+    where hit.id = concept_private.as_uuid(request ->> 'taskId')
+      and case when hit.status = 'pending' then hit.run_at <= concept_private.now() and request -> 'types' ? hit.type end for update;
   if task.id is null then return '{}'; end if;
   if limits <> '{}' then
     running := concept_private.count_running(request ->> 'provider');
@@ -242,7 +244,7 @@ end $$;
 
 -- Takes tasks for a live worker. The call's `writeId` begins the tokens of what it took: a repeat gives the same tasks.
 create or replace function public.concept_claim(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   worker text := request ->> 'workerId';
   write_id text := request ->> 'writeId';
@@ -301,7 +303,7 @@ begin
 end $$;
 
 create or replace function public.concept_record(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   task public.tasks := concept_private.lock_leased(request);
   events jsonb := request -> 'events';
@@ -317,7 +319,7 @@ begin
 end $$;
 
 create or replace function public.concept_checkpoint(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   task public.tasks := concept_private.lock_leased(request);
   stage_name text := request -> 'checkpoint' ->> 'stage';
@@ -356,7 +358,7 @@ create or replace function concept_private.refer_files(task uuid, files jsonb) r
 
 -- The result rows and the task row, in one transaction.
 create or replace function public.concept_complete(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   task public.tasks := concept_private.lock_leased(request);
   concept jsonb := request -> 'result' -> 'concept';
@@ -387,7 +389,7 @@ begin
 end $$;
 
 create or replace function public.concept_fail(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   task public.tasks := concept_private.lock_leased(request);
   failure jsonb := request -> 'error';
@@ -415,7 +417,7 @@ begin
 end $$;
 
 create or replace function public.concept_release(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   task public.tasks := concept_private.lock_leased(request);
   now timestamptz := concept_private.now();
@@ -483,3 +485,9 @@ begin
   perform concept_private.promote_due();
   return jsonb_build_object('returned', returned, 'failed', failed);
 end $$;
+
+-- Nobody calls them before the last migration says who may.
+revoke all on function public.concept_register_worker(jsonb), public.concept_heartbeat(jsonb), public.concept_retire_worker(jsonb),
+  public.concept_live_workers(jsonb), public.concept_claim(jsonb), public.concept_record(jsonb), public.concept_checkpoint(jsonb),
+  public.concept_complete(jsonb), public.concept_fail(jsonb), public.concept_release(jsonb), public.concept_sweep(jsonb)
+  from public, anon, authenticated;

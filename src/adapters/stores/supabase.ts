@@ -63,7 +63,7 @@ function storeOver(rpc: Rpc, { connection, clock, credits, imageBaseUrls = NO_UR
     flags: { durable: true, shared: true, leaseClock: 'wall', remote: true },
     tasks: supabaseTasks(rpc, credits),
     leases: supabaseLeases(rpc, order, { imageBaseUrls, clock }),
-    workers: supabaseWorkers(rpc, order),
+    workers: supabaseWorkers(rpc, order, credits),
     events: supabaseEvents(rpc, clock),
     concepts: supabaseConcepts(rpc),
     credits: supabaseCredits(rpc, credits),

@@ -122,6 +122,13 @@ describe.skipIf(skipsPostgres())('rows that an older API left', () => {
     expect(removed.map(({ taskId }) => taskId)).toEqual([idOf(2), idOf(3), idOf(4)]);
   });
 
+  it('are collected as of the time that they were changed last', async () => {
+    const { tasks } = await store.retention.finished({ limit: 10 });
+    expect(tasks.map(({ taskId, completedAt }) => [taskId, completedAt])).toEqual(
+      [4, 3, 2].map((number) => [idOf(number), AT]),
+    );
+  });
+
   it('are pinned', async () => {
     await store.retention.pin(idOf(2), true);
     expect(await store.retention.remove([idOf(2)])).toEqual([]);

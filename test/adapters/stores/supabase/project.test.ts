@@ -174,8 +174,8 @@ describe.skipIf(skipsPostgres())('a Supabase project', () => {
         const service = open();
         const a = open({ accessToken: api.tokenOf(USER_A) });
         const b = open({ accessToken: api.tokenOf(USER_B) });
-        const { task } = await b.tasks.submit(newTask(systemClock, { userId: USER_B, batchId: 'of-b' }));
         await b.batches.open({ id: 'of-b', userId: USER_B, name: 'spring' });
+        const { task } = await b.tasks.submit(newTask(systemClock, { userId: USER_B, batchId: 'of-b' }));
         await register(service, 'w');
         const [claimed] = await service.leases.claim({ workerId: 'w', limit: 1 });
         const result = { concept: conceptFor(task, isoNow()), partial: false };
