@@ -76,7 +76,7 @@ async function startRun(settings: CreateWorkerOptions, options: RunWorkerOptions
       pid: process.pid,
       types: options.types ?? null,
     },
-    held: () => [...slots.leases(), ...held.leases()],
+    held: () => [...source.leases(), ...slots.leases(), ...held.leases()],
     onLost: (leases) => {
       slots.abandon(leases);
       held.drop(leases);

@@ -24,6 +24,39 @@ begin
   return jsonb_build_object('id', request ->> 'id');
 end $$;
 
+-- Gives an unfinished task back: the attempt does not count, and the next worker may take it at once.
+create or replace function concept_private.give_back(task public.tasks, write_id text) returns public.tasks
+  language plpgsql volatile set search_path = '' as $$
+declare
+  now timestamptz := concept_private.now();
+  worker text := task.lease_owner;
+begin
+  update public.tasks set status = 'pending', attempt = attempt - 1, progress = null, run_at = now, waiting = false, held = false,
+    lease_token = null, lease_owner = null, published_at = null, updated_at = now, event_seq = event_seq + 1,
+    last_write = write_id, ended_write = write_id where id = task.id returning * into task;
+  -- An attempt that does not count any more is still the one that the event tells of.
+  perform concept_private.tell(task.id, task.event_seq, 'released', task.attempt + 1, jsonb_build_object('workerId', worker));
+  return task;
+end $$;
+
+-- A claim whose answer was lost for good leaves tasks that their worker knows nothing of, and its beats would keep them from all others
+-- for as long as it lives. Gives back those that are not among the tokens it holds.
+create or replace function concept_private.give_back_unheard(worker text, tokens text[], write_id text) returns void
+  language plpgsql volatile set search_path = '' set jit = off set enable_seqscan = off as $$
+declare
+  -- An answer comes within 20 s or never: a client tries for 10 s, and its last try may take as long. A beat comes as late at worst,
+  -- and its list is of when it began. The rest is for calls that were given up and are carried out all the same.
+  unheard_after constant interval := '60 seconds';
+  task public.tasks;
+begin
+  for task in
+    select hit.* from public.tasks hit where hit.status = 'processing' and hit.lease_owner = worker
+      and hit.started_at <= concept_private.now() - unheard_after and hit.lease_token <> all (tokens) for update skip locked
+  loop
+    perform concept_private.give_back(task, write_id);
+  end loop;
+end $$;
+
 -- One statement renews all leases of a worker; what has run out is never revived.
 create or replace function public.concept_heartbeat(request jsonb) returns jsonb
   language plpgsql volatile security definer set search_path = '' as $$
@@ -34,6 +67,10 @@ begin
   update concept_private.workers set expires_at = now + (request ->> 'leaseMs')::double precision * interval '1 millisecond'
     where id = request ->> 'workerId' and not dead and expires_at > now;
   alive := found;
+  if alive then
+    perform concept_private.give_back_unheard(request ->> 'workerId',
+      array(select lease ->> 'token' from jsonb_array_elements(request -> 'held') lease), request ->> 'writeId');
+  end if;
   return jsonb_build_object('alive', alive, 'lost', coalesce((
     select jsonb_agg(lease) from jsonb_array_elements(request -> 'held') lease
     where not alive or not exists (select 1 from public.tasks task
@@ -418,16 +455,8 @@ create or replace function public.concept_release(request jsonb) returns jsonb
   language plpgsql volatile security definer set search_path = '' as $$
 declare
   task public.tasks := concept_private.lock_leased(request);
-  now timestamptz := concept_private.now();
 begin
-  if not concept_private.is_repeat(task, request) then
-    update public.tasks set status = 'pending', attempt = attempt - 1, progress = null, run_at = now, waiting = false, held = false,
-      lease_token = null, lease_owner = null, published_at = null, updated_at = now, event_seq = event_seq + 1,
-      last_write = request ->> 'writeId', ended_write = request ->> 'writeId' where id = task.id returning * into task;
-    -- An attempt that does not count any more is still the one that the event tells of.
-    perform concept_private.tell(task.id, task.event_seq, 'released', task.attempt + 1,
-      jsonb_build_object('workerId', request -> 'lease' ->> 'workerId'));
-  end if;
+  if not concept_private.is_repeat(task, request) then task := concept_private.give_back(task, request ->> 'writeId'); end if;
   return jsonb_build_object('task', concept_private.task_json(task));
 end $$;
 
