@@ -75,8 +75,8 @@ export function createDeliveryDesk(options: DeliveryDeskOptions): DeliveryDesk {
       logger.log('warn', 'a message names another user than its task', { taskId: task.id });
       return answer(delivery, () => delivery.reject('its user is not the user of the task'));
     }
-    // Another worker has it. When that one dies, the task's row brings another message.
-    return relayed ? done(delivery) : later(delivery, busyDelayMs);
+    // Another worker has it. When that one dies, the task's row brings another message, if it can.
+    return relayed && hasInput(task) ? done(delivery) : later(delivery, busyDelayMs);
   };
 
   return {
@@ -137,7 +137,7 @@ function createKeepingLimit(clock: Pick<Clock, 'monotonic'>): () => boolean {
   };
 }
 
-/** The row of an older publisher has none until it is claimed: the message is all there is of it, and no relay would bring it back. */
+/** The row of an older publisher has none before it was taken from a message that fits: no relay would bring the task back. */
 function hasInput({ input }: Task): boolean {
   return Object.keys(input).length > 0;
 }
