@@ -3,7 +3,7 @@ import { delay, untilAborted } from '../core/abort.ts';
 import { ConceptError, toConceptError } from '../core/errors.ts';
 import { isFinal } from '../core/task.ts';
 import type { Store } from '../ports/store.ts';
-import { processorRegistry } from '../processors/registry.ts';
+import { checkingInputs, processorRegistry } from '../processors/registry.ts';
 import { type Bell, createBell } from './bell.ts';
 import { deliverySource } from './delivery-source.ts';
 import { createHeldTasks } from './held-tasks.ts';
@@ -84,7 +84,8 @@ async function startRun(settings: CreateWorkerOptions, options: RunWorkerOptions
   });
   const source = openSource(settings, options, bell);
   const { concepts, leases } = store;
-  const processors = processorRegistry(settings.processors);
+  const registry = processorRegistry(settings.processors);
+  const processors = store.flags.uncheckedInputs ? checkingInputs(registry) : registry;
   const dependencies = { ...settings.processing, concepts, leases, processors };
   const prefetch = createPrefetch(settings.prefetch ?? 'auto');
   const tally = createTally(clock);
