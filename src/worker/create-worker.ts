@@ -101,7 +101,10 @@ function openSource(settings: CreateWorkerOptions, options: RunWorkerOptions, be
   const buffer = options.concurrency ?? settings.concurrency;
   const { clock } = processing;
   const { drain } = options;
-  return deliverySource({ store, queue, clock, logger, buffer, drain, busyDelayMs: leaseMs / 2 }, bell.ring);
+  const busyDelayMs = leaseMs / 2;
+  // A queue has room for twice the deliveries that its setting says: with a free slot there is always some beside those that are kept.
+  const mostKept = Math.max(0, 2 * settings.concurrency - buffer);
+  return deliverySource({ store, queue, clock, logger, buffer, drain, busyDelayMs, mostKept }, bell.ring);
 }
 
 /** The loop: fill the free slots, leave when done, sleep until something changes. */

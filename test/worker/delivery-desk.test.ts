@@ -21,6 +21,7 @@ async function answerTo(overrides: Partial<NewTask>, row: Partial<Task>, types?:
     clock: systemClock,
     logger: { log: () => undefined },
     busyDelayMs: 1_000,
+    mostKept: 2,
   });
   const answers: string[] = [];
   const delivery = {
