@@ -3,7 +3,7 @@ import { delay, untilAborted } from '../core/abort.ts';
 import { ConceptError, toConceptError } from '../core/errors.ts';
 import { isFinal } from '../core/task.ts';
 import type { Store } from '../ports/store.ts';
-import { processorRegistry } from '../processors/registry.ts';
+import { checkingInputs, processorRegistry } from '../processors/registry.ts';
 import { type Bell, createBell } from './bell.ts';
 import { deliverySource } from './delivery-source.ts';
 import { createHeldTasks } from './held-tasks.ts';
@@ -76,7 +76,7 @@ async function startRun(settings: CreateWorkerOptions, options: RunWorkerOptions
       pid: process.pid,
       types: options.types ?? null,
     },
-    held: () => [...slots.leases(), ...held.leases()],
+    held: () => [...source.leases(), ...slots.leases(), ...held.leases()],
     onLost: (leases) => {
       slots.abandon(leases);
       held.drop(leases);
@@ -84,7 +84,8 @@ async function startRun(settings: CreateWorkerOptions, options: RunWorkerOptions
   });
   const source = openSource(settings, options, bell);
   const { concepts, leases } = store;
-  const processors = processorRegistry(settings.processors);
+  const registry = processorRegistry(settings.processors);
+  const processors = store.flags.uncheckedInputs ? checkingInputs(registry) : registry;
   const dependencies = { ...settings.processing, concepts, leases, processors };
   const prefetch = createPrefetch(settings.prefetch ?? 'auto');
   const tally = createTally(clock);
@@ -100,7 +101,10 @@ function openSource(settings: CreateWorkerOptions, options: RunWorkerOptions, be
   const buffer = options.concurrency ?? settings.concurrency;
   const { clock } = processing;
   const { drain } = options;
-  return deliverySource({ store, queue, clock, logger, buffer, drain, busyDelayMs: leaseMs / 2 }, bell.ring);
+  const busyDelayMs = leaseMs / 2;
+  // A queue has room for twice the deliveries that its setting says: with a free slot there is always some beside those that are kept.
+  const mostKept = Math.max(0, 2 * settings.concurrency - buffer);
+  return deliverySource({ store, queue, clock, logger, buffer, drain, busyDelayMs, mostKept }, bell.ring);
 }
 
 /** The loop: fill the free slots, leave when done, sleep until something changes. */

@@ -60,7 +60,7 @@ function storeOver(rpc: Rpc, { connection, clock, credits, imageBaseUrls = NO_UR
   const order = createCallOrder();
   return {
     name: 'supabase',
-    flags: { durable: true, shared: true, leaseClock: 'wall', remote: true },
+    flags: { durable: true, shared: true, leaseClock: 'wall', remote: true, uncheckedInputs: true },
     tasks: supabaseTasks(rpc, credits),
     leases: supabaseLeases(rpc, order, { imageBaseUrls, clock }),
     workers: supabaseWorkers(rpc, order, credits),

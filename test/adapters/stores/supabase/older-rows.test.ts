@@ -107,12 +107,19 @@ describe.skipIf(skipsPostgres())('rows that an older API left', () => {
     it.each([
       ['without one', null],
       ['of another user', { userId: 'u2' }],
-      ['of another type', { type: 'refinement' as const }],
     ])('are left as they are by a claim with the message %s', async (_, changes) => {
       expect(await claim(changes)).toEqual([]);
       expect(await store.tasks.get(idOf(0))).toMatchObject({ status: 'pending', attempt: 0, input: {} });
       expect((await store.diagnose()).facts).toMatchObject({ rowsWithoutInput: 1 });
     });
+  });
+
+  it('are claimed by no message of another type, which is refused', async () => {
+    await store.workers.register({ id: 'w', kind: 'worker', host: 'h', pid: 1, types: null }, 30_000);
+    const message = { taskId: idOf(0), userId: 'u1', type: 'refinement', input: generationInput() } as const;
+    const claiming = store.leases.claim({ workerId: 'w', taskId: idOf(0), limit: 1, message });
+    await expect(claiming).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'task_type' });
+    expect(await store.tasks.get(idOf(0))).toMatchObject({ status: 'pending', attempt: 0, input: {} });
   });
 
   it('are refused to a new task of their id, and left alone by removals until they are finished', async () => {
