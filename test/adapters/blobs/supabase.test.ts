@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { supabaseBlobs } from '../../../src/adapters/blobs/supabase.ts';
 import { connectSupabase } from '../../../src/adapters/supabase-connection.ts';
 import { systemClock } from '../../../src/adapters/system-clock.ts';
+import type { ConceptError } from '../../../src/core/errors.ts';
 import type { BlobStore } from '../../../src/ports/blob-store.ts';
 import { testBlobs } from '../../contracts/blobs.ts';
 import { type StorageDouble, startStorageDouble } from '../../doubles/storage.ts';
@@ -24,8 +26,9 @@ async function start(): Promise<StorageDouble> {
   return double;
 }
 
-function blobsOf({ url }: StorageDouble, key = SERVICE_KEY, timeoutMs = 5_000): BlobStore {
-  return supabaseBlobs({ connection: connectSupabase({ url, key, timeoutMs }), buckets: BUCKETS, clock: systemClock });
+function blobsOf({ url }: StorageDouble, key = SERVICE_KEY, timeoutMs = 5_000, patienceMs?: number): BlobStore {
+  const connection = connectSupabase({ url, key, timeoutMs });
+  return supabaseBlobs({ connection, buckets: BUCKETS, clock: systemClock, patienceMs });
 }
 
 testBlobs('Supabase Storage (double)', async () => {
@@ -95,6 +98,47 @@ describe('Supabase blobs', () => {
     await expect(blobs.get(PATH)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => silent.close(resolve));
+  });
+
+  it('gives all tries together one deadline', async () => {
+    const failure = { code: 'STORE_UNAVAILABLE', retryable: true, message: expect.stringContaining('does not answer') };
+    storage.failNext('hang');
+    await expect(blobsOf(storage, SERVICE_KEY, 100, 50).get(PATH)).rejects.toMatchObject(failure);
+    expect(storage.requests).toHaveLength(1);
+    // What is left for the second try is much less than a request may take: longer than this test.
+    storage.failNext(503, 'hang');
+    await expect(blobsOf(storage, SERVICE_KEY, 600_000, 1_000).get(PATH)).rejects.toMatchObject(failure);
+    expect(storage.requests).toHaveLength(3);
+  });
+
+  it('gives an upload the time that its bytes take', async () => {
+    const slow = await startStorageDouble({ serviceKey: SERVICE_KEY, latencyMs: 400 });
+    slow.addBucket(BUCKETS.concept);
+    const blobs = blobsOf(slow, SERVICE_KEY, 200, 1);
+    const large = new Uint8Array(4_000_000);
+    large.set(PNG);
+    await expect(blobs.put(PATH, PNG)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    // It is stored, and only the answer about its time comes too late.
+    await expect(blobs.put(PATH, large)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(slow.requests.map((request) => request.split(' ')[0])).toEqual(['POST', 'POST', 'GET']);
+    await slow.close();
+  });
+
+  it('shows no key, wherever the storage put it', async () => {
+    const other = 'sb_secret_0123456789abcdefghij';
+    const old = 'own-key-1';
+    const said = { statusCode: '400', error: `Bearer ${old}`, message: `${other} and ${old} are no keys` };
+    storage.failNext({ status: 400, body: said }, { status: 404, body: { ...said, statusCode: '404' } });
+    for (const code of ['STORE_UNAVAILABLE', 'BLOB_NOT_FOUND']) {
+      const error = await blobsOf(storage, old)
+        .put(PATH, PNG)
+        .catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code });
+      const { message, hint, stack, cause } = error as ConceptError;
+      const shown = inspect([message, hint, stack, cause], { depth: 5 });
+      expect(shown).not.toMatch(/sb_secret_0|own-key/);
+      expect(shown).toContain('[redacted]');
+    }
   });
 
   it('keeps few requests under way', async () => {
