@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { limitedTo } from '../core/abort.ts';
 import { redactor } from './supabase-redact.ts';
 
 export interface SupabaseConnectionOptions {
@@ -44,8 +45,8 @@ export function connectSupabase(options: SupabaseConnectionOptions): SupabaseCon
   const callLimits = new AsyncLocalStorage<CallLimits>();
   const limitedFetch: typeof fetch = (input, init) => {
     const limits = callLimits.getStore() ?? { timeoutMs };
-    const signals = [init?.signal, limits.signal, AbortSignal.timeout(Math.max(1, Math.round(limits.timeoutMs)))];
-    return send(input, { ...init, signal: AbortSignal.any(signals.filter((signal) => signal != null)) });
+    const wanted = AbortSignal.any([init?.signal, limits.signal].filter((signal) => signal != null));
+    return send(input, { ...init, signal: limitedTo(Math.max(1, Math.round(limits.timeoutMs)), wanted) });
   };
   const client = createClient(url, key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },

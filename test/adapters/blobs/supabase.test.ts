@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { inspect } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { supabaseBlobs } from '../../../src/adapters/blobs/supabase.ts';
 import { connectSupabase } from '../../../src/adapters/supabase-connection.ts';
@@ -98,6 +100,16 @@ describe('Supabase blobs', () => {
     await expect(blobs.get(PATH)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => silent.close(resolve));
+  });
+
+  it('ends a request also when memory was tidied up meanwhile', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    storage.failNext('hang');
+    const ended = blobsOf(storage, SERVICE_KEY, 1_000, 1).get(PATH);
+    const collecting = setInterval(collect, 100);
+    await expect(ended).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    clearInterval(collecting);
   });
 
   it('gives all tries together one deadline', async () => {
