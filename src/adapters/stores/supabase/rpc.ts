@@ -4,19 +4,20 @@ import type { CallOptions } from '../../../ports/task-store.ts';
 import type { SupabaseConnection } from '../../supabase-connection.ts';
 import { repeatedly } from '../../supabase-tries.ts';
 import { type CallFailure, isPassing, noAnswer, rpcError } from './rpc-error.ts';
+import type { Routine } from './routines.ts';
 
 /** Calls the SQL functions; every one may be made again. */
 export interface Rpc {
   /**
    * Every function answers with a JSON object; anything else is taken for a wrong address.
-   * @param name without `concept_` and suffix. @throws ConceptError
+   * @throws ConceptError
    */
-  read<T>(name: string, request: object, options?: CallOptions): Promise<T>;
+  read<T>(name: Routine, request: object, options?: CallOptions): Promise<T>;
   /**
    * Like {@link read}; all tries carry one `writeId`, by which the function knows a repeat: a fresh one, or that of the request.
    * @throws ConceptError
    */
-  write<T>(name: string, request: object, options?: CallOptions): Promise<T>;
+  write<T>(name: Routine, request: object, options?: CallOptions): Promise<T>;
 }
 
 export interface RpcOptions {
@@ -32,7 +33,7 @@ const BACKOFF = { baseMs: 100, capMs: 2_000 };
 
 /** The client repeats no call that changes anything: this does, as a function that was carried out already only answers again. */
 export function supabaseRpc({ connection, suffix, clock, patienceMs = DEFAULT_PATIENCE_MS }: RpcOptions): Rpc {
-  const call = async <T>(name: string, request: object, signal: AbortSignal | undefined): Promise<T> => {
+  const call = async <T>(name: Routine, request: object, signal: AbortSignal | undefined): Promise<T> => {
     const routine = `concept_${name}${suffix}`;
     const { timeoutMs } = connection;
     const { data, failure } = await repeatedly(
