@@ -11,6 +11,7 @@ import type { ConceptError } from '../../../src/core/errors.ts';
 import type { BlobStore } from '../../../src/ports/blob-store.ts';
 import { testBlobs } from '../../contracts/blobs.ts';
 import { type StorageDouble, startStorageDouble } from '../../doubles/storage.ts';
+import { sparePort } from '../../support/spare-port.ts';
 import { realProjectSettings } from '../../support/real-project.ts';
 
 const SERVICE_KEY = 'sb_secret_of_the_tests';
@@ -134,6 +135,17 @@ describe('Supabase blobs', () => {
     await expect(blobs.put(PATH, large)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(slow.requests.map((request) => request.split(' ')[0])).toEqual(['POST', 'POST', 'GET']);
     await slow.close();
+  });
+
+  it('tells once that the storage is away, with the reason', async () => {
+    const connection = connectSupabase({ url: `http://127.0.0.1:${await sparePort()}`, key: SERVICE_KEY });
+    const { problems } = await supabaseBlobs({ connection, buckets: BUCKETS, clock: systemClock }).diagnose();
+    expect(problems).toMatchObject([
+      {
+        code: 'STORE_UNAVAILABLE',
+        message: expect.stringContaining('does not answer for bucket concepts: fetch failed: connect ECONNREFUSED'),
+      },
+    ]);
   });
 
   it('shows no key, wherever the storage put it', async () => {

@@ -9,6 +9,8 @@ export const MIGRATION = '20261125000009';
 /** Clocks that are further apart than this make times in the two logs misleading. */
 const CLOCK_SKEW_MS = 5_000;
 
+const SECRET_KEY_NEEDED = 'set CONCEPT_SUPABASE_SERVICE_ROLE to the secret key of this project: users may not look';
+
 interface DiagnoseAnswer {
   readonly postgres: string;
   readonly migration: string;
@@ -56,7 +58,9 @@ export async function diagnoseSupabase(
     };
   } catch (thrown) {
     if (call?.signal?.aborted) throw thrown;
-    return { facts, problems: [problemOf(thrown)] };
+    const problem = problemOf(thrown);
+    const isRefused = problem.code === 'NOT_ALLOWED';
+    return { facts, problems: [isRefused ? { ...problem, hint: SECRET_KEY_NEEDED } : problem] };
   }
 }
 
