@@ -46,7 +46,7 @@ export function connectSupabase(options: SupabaseConnectionOptions): SupabaseCon
   const limitedFetch: typeof fetch = (input, init) => {
     const limits = callLimits.getStore() ?? { timeoutMs };
     const wanted = AbortSignal.any([init?.signal, limits.signal].filter((signal) => signal != null));
-    return send(input, { ...init, signal: limitedTo(Math.max(1, Math.round(limits.timeoutMs)), wanted) });
+    return send(input, { ...init, signal: limitedTo(Math.max(1, Math.ceil(limits.timeoutMs)), wanted) });
   };
   const client = createClient(url, key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },

@@ -1,5 +1,6 @@
 import { ConceptError } from '../core/errors.ts';
 import { missingSetting } from './missing-setting.ts';
+import type { Setting } from './setting.ts';
 import type { Config, SettingName } from './settings.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -51,6 +52,9 @@ function unset(config: Config, names: readonly SettingName[], who: string): read
 }
 
 function missing(name: SettingName, who: string): ConceptError {
-  const hint = `set ${SETTINGS[name].env}, or ${name} in concept.config.json; see what is in force with: concept config`;
+  const setting: Setting<unknown> = SETTINGS[name];
+  // Secrets belong in no file.
+  const orFile = setting.isSecret ? '' : `, or ${name} in concept.config.json`;
+  const hint = `set ${setting.env}${orFile}; see what is in force with: concept config`;
   return missingSetting(name, { who, hint });
 }

@@ -16,6 +16,8 @@ export const STATUS = {
 /** How the client begins when it gave up: the reason comes after it. */
 const RETRIED = /^Total timeout of API \S+ exceeded \d+ milliseconds retrying error (Error: )?/;
 
+const EMPTY_NOTE = /\.? Resolution note:\s*$/;
+
 export function statusOf(thrown: unknown): number | undefined {
   const { code } = (thrown ?? {}) as { readonly code?: unknown };
   return typeof code === 'number' ? code : undefined;
@@ -50,5 +52,5 @@ export function pubsubError(thrown: unknown, subject: string): ConceptError {
 
 function oneLine(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  return text.replace(RETRIED, '').replace(/\s+/g, ' ').trim().slice(0, 200);
+  return text.replace(RETRIED, '').replace(EMPTY_NOTE, '').replace(/\s+/g, ' ').trim().slice(0, 200);
 }

@@ -27,7 +27,7 @@ interface Meaning {
 }
 
 const MOST_SAID = 500;
-const REASON = /^Caused by: \w*Error: (.+)$/m;
+const REASON = /^Caused by: \w*Error: (.+?)(?: \([A-Z_]+\))?$/m;
 const PASSING_STATUSES = new Set([0, 408, 429, 502, 503, 504, 520, 521, 522, 523, 524]);
 /** Serialization failure, deadlock, lock not available, statement timeout, shutdown; a pool or schema cache that is not ready. */
 const PASSING_CODES = new Set([
