@@ -478,12 +478,32 @@ end $$;
 
 create or replace function public.concept_diagnose(request jsonb) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
+declare
+  -- Not of the owner, as whom this runs.
+  caller text := coalesce(nullif(current_setting('role', true), 'none'), session_user);
+  without_input bigint;
 begin
+  if to_regclass('public.tasks') is not null then
+    select count(*) into without_input from public.tasks task where task.input is null and task.status = 'pending';
+  end if;
   return jsonb_build_object(
     'postgres', current_setting('server_version'),
     'migration', concept_private.migration(),
     'now', concept_private.iso(concept_private.now()),
-    'withoutInput', (select count(*) from public.tasks task where task.input is null and task.status = 'pending'));
+    'role', caller,
+    'withoutInput', without_input,
+    'missingTables', coalesce((
+      select jsonb_agg(name order by name) from unnest(array['public.tasks', 'public.concepts', 'public.color_variations',
+        'public.task_results', 'concept_private.events', 'concept_private.checkpoints', 'concept_private.fair_turns',
+        'concept_private.workers', 'concept_private.batches', 'concept_private.blob_refs', 'concept_private.credit_accounts',
+        'concept_private.credit_ledger', 'concept_private.credit_costs', 'concept_private.writes']) name
+      where to_regclass(name) is null), '[]'),
+    'missingFunctions', coalesce((
+      select jsonb_agg(name order by name) from jsonb_array_elements_text(request -> 'functions') name
+      where to_regprocedure(format('public.%I(jsonb)', name)) is null), '[]'),
+    'refusedFunctions', coalesce((
+      select jsonb_agg(name order by name) from jsonb_array_elements_text(request -> 'functions') name
+      where not has_function_privilege(caller, to_regprocedure(format('public.%I(jsonb)', name)), 'execute')), '[]'));
 end $$;
 
 -- Nobody calls them before the last migration says who may.

@@ -180,6 +180,16 @@ describe('a worker', () => {
     expect(await working).toMatchObject({ completed: 2 });
   });
 
+  it('drains no queue that is away from the start, and says so', async () => {
+    const parts = memoryClient();
+    const receive = (): never => {
+      throw new ConceptError('QUEUE_UNAVAILABLE', 'the queue is away');
+    };
+    const { client, work } = workshop({ parts, queue: { ...parts.queue, receive } });
+    await client.tasks.submit(generation);
+    await expect(work({ drain: true })).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
+  });
+
   it('survives an onAttempt that throws, and says so', async () => {
     const { client, work, log } = workshop();
     await client.tasks.submitMany([generation, { ...generation, seed: 1 }]);

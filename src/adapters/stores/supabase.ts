@@ -56,7 +56,8 @@ export function supabaseStore(options: SupabaseStoreOptions): Store {
   return openSupabase(options).store;
 }
 
-function storeOver(rpc: Rpc, { connection, clock, credits, imageBaseUrls = NO_URLS }: SupabaseStoreOptions): Store {
+function storeOver(rpc: Rpc, options: SupabaseStoreOptions): Store {
+  const { connection, clock, suffix = '', credits, imageBaseUrls = NO_URLS } = options;
   const order = createCallOrder();
   return {
     name: 'supabase',
@@ -72,7 +73,7 @@ function storeOver(rpc: Rpc, { connection, clock, credits, imageBaseUrls = NO_UR
     results: supabaseResults(rpc),
     retention: supabaseRetention(rpc),
     outbox: supabaseOutbox(rpc),
-    diagnose: (call) => diagnoseSupabase(rpc, { url: connection.url, clock }, call),
+    diagnose: (call) => diagnoseSupabase(rpc, { url: connection.url, suffix, clock }, call),
     close: () => Promise.resolve(),
   };
 }
