@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { underOwn } from '../core/abort.ts';
 import { redactor } from './supabase-redact.ts';
 
 export interface SupabaseConnectionOptions {
@@ -49,7 +50,7 @@ export function connectSupabase(options: SupabaseConnectionOptions): SupabaseCon
   return {
     url,
     client,
-    within: (signal, work) => callSignal.run(signal, async () => work(client)),
+    within: (signal, work) => underOwn(signal, (own) => callSignal.run(own, async () => work(client))),
     redact: redactor([key, ...(typeof accessToken === 'string' ? [accessToken] : [])]),
   };
 }
