@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
-import { limitedTo } from '../core/abort.ts';
+import { limitedTo, underOwn } from '../core/abort.ts';
 import { redactor } from './supabase-redact.ts';
 
 export interface SupabaseConnectionOptions {
@@ -61,7 +61,8 @@ export function connectSupabase(options: SupabaseConnectionOptions): SupabaseCon
     url,
     client,
     timeoutMs,
-    within: (limits, work) => callLimits.run(limits, async () => work(client)),
+    within: (limits, work) =>
+      underOwn(limits.signal, (signal) => callLimits.run({ ...limits, signal }, async () => work(client))),
     redact: redactor([key, ...(typeof accessToken === 'string' ? [accessToken] : [])]),
   };
 }

@@ -6,8 +6,10 @@ import type { Store } from '../ports/store.ts';
 import { checkingInputs, processorRegistry } from '../processors/registry.ts';
 import { type Bell, createBell } from './bell.ts';
 import { deliverySource } from './delivery-source.ts';
+import { endingStore, isAway } from './ending-store.ts';
 import { createHeldTasks } from './held-tasks.ts';
 import { startIdentity } from './identity.ts';
+import { lastMoment } from './last-moment.ts';
 import { limitUntil } from './limit-until.ts';
 import { ownTaskSource } from './own-task-source.ts';
 import { paceOf } from './pace.ts';
@@ -17,7 +19,7 @@ import { signalSource } from './signal-source.ts';
 import { startTask } from './start-task.ts';
 import { sweepUntil } from './sweep-until.ts';
 import { createTally } from './tally.ts';
-import { createTaskSlots } from './task-slots.ts';
+import { createTaskSlots, type TaskSlots } from './task-slots.ts';
 import type { ClaimedWork, WorkSource } from './work-source.ts';
 import type { CreateWorkerOptions, Run } from './worker-run.ts';
 import type { RunWorkerOptions, Worker, WorkerSummary } from './worker-types.ts';
@@ -34,8 +36,20 @@ export function createWorker(settings: CreateWorkerOptions): Worker {
 }
 
 async function runWorker(settings: CreateWorkerOptions, options: RunWorkerOptions): Promise<WorkerSummary> {
-  const run = await startRun(settings, options);
-  const { bell, slots, tally, pace } = run;
+  const { graceMs, processing } = settings;
+  const ended = new AbortController();
+  const slots = createTaskSlots(processing);
+  const isRunning = (): boolean => slots.running > 0;
+  const last = lastMoment({ stop: options.signal, ended: ended.signal, graceMs, isRunning });
+  try {
+    return await runUntilEnd(await startRun({ ...settings, store: endingStore(settings.store, last) }, options, slots));
+  } finally {
+    ended.abort();
+  }
+}
+
+async function runUntilEnd(run: Run): Promise<WorkerSummary> {
+  const { settings, options, bell, slots, tally, pace } = run;
   const { store, queue, logger } = settings;
   const { clock } = settings.processing;
   options.signal.addEventListener('abort', bell.ring, { once: true });
@@ -59,11 +73,10 @@ async function runWorker(settings: CreateWorkerOptions, options: RunWorkerOption
   return tally.summary();
 }
 
-async function startRun(settings: CreateWorkerOptions, options: RunWorkerOptions): Promise<Run> {
+async function startRun(settings: CreateWorkerOptions, options: RunWorkerOptions, slots: TaskSlots): Promise<Run> {
   const { store, leaseMs, logger } = settings;
   const { clock } = settings.processing;
   const bell = createBell();
-  const slots = createTaskSlots({ clock });
   const held = createHeldTasks({ clock });
   const identity = await startIdentity({
     workers: store.workers,
@@ -169,7 +182,7 @@ async function claim(run: Run, limit: number, ahead: number): Promise<readonly C
   }
 
   async function waitOut(error: ConceptError): Promise<void> {
-    if (!error.retryable) throw error;
+    if (!isAway(error)) throw error;
     settings.logger.log('warn', 'cannot claim, the store is away', { code: error.code, error: error.message });
     await delay(STORE_AWAY_MS, options.signal);
   }
@@ -192,7 +205,7 @@ async function isDone({ options, settings }: Run): Promise<boolean> {
 
 /** A store that is away for a moment says nothing about the backlog. */
 function notWhileAway(thrown: unknown): false {
-  if (toConceptError(thrown).retryable) return false;
+  if (isAway(toConceptError(thrown))) return false;
   throw thrown;
 }
 
