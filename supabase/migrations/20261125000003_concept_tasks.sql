@@ -500,10 +500,10 @@ begin
       where to_regclass(name) is null), '[]'),
     'missingFunctions', coalesce((
       select jsonb_agg(name order by name) from jsonb_array_elements_text(request -> 'functions') name
-      where to_regprocedure(format('public.%I(jsonb)', name)) is null), '[]'),
+      where to_regprocedure(format('%I.%I(jsonb)', 'public', name)) is null), '[]'),
     'refusedFunctions', coalesce((
       select jsonb_agg(name order by name) from jsonb_array_elements_text(request -> 'functions') name
-      where not has_function_privilege(caller, to_regprocedure(format('public.%I(jsonb)', name)), 'execute')), '[]'));
+      where not has_function_privilege(caller, to_regprocedure(format('%I.%I(jsonb)', 'public', name)), 'execute')), '[]'));
 end $$;
 
 -- Nobody calls them before the last migration says who may.
