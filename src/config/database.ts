@@ -1,7 +1,7 @@
-import { ConceptError } from '../core/errors.ts';
 import type { DatabaseNames } from '../adapters/stores/supabase/migration-files.ts';
 import type { MigrateReport } from '../adapters/stores/supabase/migrate.ts';
 import type { MigrationState } from '../adapters/stores/supabase/migration-log.ts';
+import { missingSetting } from './missing-setting.ts';
 import type { Config } from './settings.ts';
 
 export type { MigrationState } from '../adapters/stores/supabase/migration-log.ts';
@@ -30,8 +30,7 @@ export async function databaseStates(config: Config): Promise<readonly Migration
 
 function urlOf({ databaseUrl }: Config): string {
   if (databaseUrl !== undefined) return databaseUrl;
-  throw new ConceptError('INVALID_CONFIG', 'CONCEPT_DATABASE_URL: not set', {
-    field: 'databaseUrl',
+  throw missingSetting('databaseUrl', {
     hint: 'set it to the project’s connection string, or apply the output of concept db sql yourself',
   });
 }

@@ -1,6 +1,6 @@
 import type { PlanStep } from '../adapters/queues/pubsub/plan.ts';
-import { ConceptError } from '../core/errors.ts';
-import { type Config, SETTINGS } from './settings.ts';
+import { missingSetting } from './missing-setting.ts';
+import type { Config } from './settings.ts';
 
 export type { PlanStep } from '../adapters/queues/pubsub/plan.ts';
 
@@ -41,6 +41,5 @@ export async function setUpPubsub(
 function demand(config: Config, name: 'gcpProjectId' | 'pubSubTopicId'): string {
   const value = config[name];
   if (value !== undefined) return value;
-  const { env } = SETTINGS[name];
-  throw new ConceptError('INVALID_CONFIG', `${env}: not set`, { field: name, hint: `set ${env}` });
+  throw missingSetting(name);
 }

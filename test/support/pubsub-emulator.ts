@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { sparePort } from './postgres/server.ts';
+import { sparePort } from './spare-port.ts';
 
 /** Google's emulator: real but for what its documentation says; it keeps nothing over a restart. */
 export interface PubsubEmulator {

@@ -5,7 +5,8 @@ import { systemClock } from '../../src/adapters/system-clock.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { type PostgrestDouble, startPostgrestDouble } from '../doubles/postgrest.ts';
-import type { TestDatabase, TestPostgres } from './postgres.ts';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { startTestPostgres, type TestDatabase, type TestPostgres } from './postgres.ts';
 
 /** A database of its own behind the API that a project has. */
 export interface TestProject {
@@ -37,5 +38,31 @@ export async function openTestProject(postgres: TestPostgres, clock?: Clock | Fa
       await api.close();
       await database.drop();
     },
+  };
+}
+
+/**
+ * A fresh project for each test of a suite, closed after it.
+ * @param openClock makes the clock of each, which is the database's time too; default: the machine's.
+ */
+export function useTestProject(openClock?: () => Clock | FakeClock): Omit<TestProject, 'close'> {
+  let postgres: TestPostgres;
+  let project: TestProject;
+  beforeAll(async () => {
+    postgres = await startTestPostgres();
+  });
+  afterAll(() => postgres.stop());
+  beforeEach(async () => {
+    project = await openTestProject(postgres, openClock?.());
+  });
+  afterEach(() => project.close());
+  return {
+    get database() {
+      return project.database;
+    },
+    get api() {
+      return project.api;
+    },
+    store: (options) => project.store(options),
   };
 }

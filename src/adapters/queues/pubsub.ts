@@ -32,7 +32,6 @@ export interface PubsubQueueOptions extends PubsubConnection {
   readonly clock: Pick<Clock, 'random'>;
 }
 
-const DEFAULTS = { concurrency: 2, taskTimeoutMs: 600_000, closeMs: 8_000, silenceMs: 120_000 } as const;
 /** A message must stay ours until the outcome of its task is recorded. */
 const EXTENSION_SLACK_MS = 60_000;
 const CHECK_MS = 5_000;
@@ -147,7 +146,7 @@ async function* deliveries(
 
 function pullOptionsOf(options: PubsubQueueOptions): PullOptions {
   const { subscription, clock } = options;
-  const { concurrency, taskTimeoutMs, closeMs, silenceMs } = { ...DEFAULTS, ...defined(options) };
+  const { concurrency = 2, taskTimeoutMs = 600_000, closeMs = 8_000, silenceMs = 120_000 } = options;
   if (subscription === undefined) {
     throw new ConceptError('INVALID_CONFIG', 'no Pub/Sub subscription is set to receive from', {
       hint: 'set CONCEPT_PUB_SUB_SUBSCRIPTION_ID',
@@ -155,14 +154,6 @@ function pullOptionsOf(options: PubsubQueueOptions): PullOptions {
   }
   const maxExtensionMs = taskTimeoutMs + EXTENSION_SLACK_MS;
   return { subscription, maxMessages: 2 * concurrency, maxExtensionMs, closeMs, silenceMs, clock };
-}
-
-function defined(options: PubsubQueueOptions): Partial<typeof DEFAULTS> {
-  const { concurrency, taskTimeoutMs, closeMs, silenceMs } = options;
-  const given = Object.entries({ concurrency, taskTimeoutMs, closeMs, silenceMs }).filter(
-    ([, value]) => value !== undefined,
-  );
-  return Object.fromEntries(given);
 }
 
 function forwarder({ deadLetterTopic, subscription = '' }: PubsubQueueOptions, publisher: Publisher) {

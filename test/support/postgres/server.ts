@@ -1,21 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import {
-  chownSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-} from 'node:fs';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { chownSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PostgresPrograms } from './find-postgres.ts';
+import { sparePort } from '../spare-port.ts';
 import { isOpenToAll, usablePrograms } from './usable-programs.ts';
+import { userToRunAs } from './user-to-run-as.ts';
 
 /** How to reach a server, as it can be told to another process. */
 export interface PostgresAddress {
@@ -38,8 +31,6 @@ export interface PostgresServerOptions {
   readonly fsync?: boolean;
 }
 
-/** Who runs it when this process is root, as whom Postgres refuses to run. */
-const OTHER_USERS = ['postgres', 'nobody'];
 const SETTINGS = ['max_connections=150', 'shared_buffers=64MB', 'max_wal_size=256MB', 'log_checkpoints=off'];
 const WITHOUT_DISK = ['fsync=off', 'full_page_writes=off'];
 const MEMORY = '/dev/shm';
@@ -182,23 +173,4 @@ function freeBytes(path: string): number {
   } catch {
     return 0;
   }
-}
-
-export async function sparePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-function userToRunAs(): { readonly uid: number; readonly gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const entries = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'));
-  const entry = OTHER_USERS.map((name) => entries.find(([candidate]) => candidate === name)).find(Boolean);
-  if (!entry) throw new Error(`Postgres does not run as root, and there is no user ${OTHER_USERS.join(' or ')}`);
-  return { uid: Number(entry[2]), gid: Number(entry[3]) };
 }

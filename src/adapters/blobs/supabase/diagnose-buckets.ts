@@ -1,5 +1,5 @@
 import { toConceptError } from '../../../core/errors.ts';
-import type { Diagnosis, Problem } from '../../../ports/diagnosis.ts';
+import { type Diagnosis, type Problem, problemOf } from '../../../ports/diagnosis.ts';
 import type { StorageRequests } from './requests.ts';
 
 /** Whether the buckets are there and private. */
@@ -16,8 +16,9 @@ export async function diagnoseBuckets(
       const bucket = await requests.send(about, ({ storage }) => storage.getBucket(name));
       if (bucket.public) problems.push(isPublic(name));
     } catch (thrown) {
-      const { code, message, hint } = toConceptError(thrown);
-      problems.push({ code, message, hint: hint ?? 'check the address and the keys in: concept config' });
+      problems.push(problemOf(thrown, 'check the address and the keys in: concept config'));
+      // Of a storage that is away the same would be said of each bucket, after as long again.
+      if (toConceptError(thrown).retryable) break;
     }
   }
   return { facts: { blobs: 'supabase', buckets: names.join(', ') }, problems };

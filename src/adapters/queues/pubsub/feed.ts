@@ -1,3 +1,4 @@
+import { delay } from '../../../core/abort.ts';
 import type { Clock } from '../../../ports/clock.ts';
 
 export interface PullOptions {
@@ -16,8 +17,18 @@ export interface PullOptions {
 /** An answer to the service that is under way keeps its process alive; by default for a minute, where the service is away. */
 export const ANSWER_CALL = { timeout: 5_000 };
 
+/** After a failure, a feed tries so often in a row before it is given up, and waits so long in between. */
+export const FEED_RETRY = { most: 8, backoff: { baseMs: 500, capMs: 10_000 } } as const;
+
 /** A running source of messages. */
 export interface Feed {
   /** Bounded; what is not acknowledged by then is given back. */
   close(): Promise<void>;
+}
+
+const SETTLING_MS = 20;
+
+/** Resolves when nothing is held any more, at the latest at a time of the monotonic clock. */
+export async function untilSettled(held: { readonly size: number }, latest: number): Promise<void> {
+  while (held.size > 0 && performance.now() < latest) await delay(SETTLING_MS);
 }

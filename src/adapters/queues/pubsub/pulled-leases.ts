@@ -1,7 +1,7 @@
 import type { v1 } from '@google-cloud/pubsub';
-import { delay, untilAborted } from '../../../core/abort.ts';
+import { untilAborted } from '../../../core/abort.ts';
 import { bounded } from './bounded.ts';
-import { ANSWER_CALL } from './feed.ts';
+import { ANSWER_CALL, untilSettled } from './feed.ts';
 
 /** Leases of messages that came by single pulls: nothing but this extends them. */
 export interface PulledLeases {
@@ -19,7 +19,6 @@ export interface PulledLeases {
 /** How long a message is ours without being extended, and how often it is. */
 const DEADLINE_SECONDS = 30;
 const EXTEND_MS = 10_000;
-const SETTLING_MS = 20;
 const SEND_MS = 2_000;
 
 export function createPulledLeases(
@@ -74,7 +73,7 @@ export function createPulledLeases(
     nextSettled: (signal) => untilAborted(settled.signal, signal),
     close: async (limitMs) => {
       const latest = performance.now() + limitMs;
-      while (held.size > 0 && performance.now() < latest) await delay(SETTLING_MS);
+      await untilSettled(held, latest);
       clearInterval(extending);
       setDeadline([...held.keys()], 0);
       held.clear();

@@ -2,7 +2,7 @@ import type { Message, PubSub, Subscription, SubscriptionOptions } from '@google
 import { delay } from '../../../core/abort.ts';
 import { backoffMs } from '../../../core/retry.ts';
 import { bounded } from './bounded.ts';
-import { ANSWER_CALL, type Feed, type PullOptions } from './feed.ts';
+import { ANSWER_CALL, type Feed, FEED_RETRY, type PullOptions, untilSettled } from './feed.ts';
 import type { HeldMessage } from './held-message.ts';
 import type { Inbox } from './inbox.ts';
 import { pubsubError, STATUS, statusOf } from './pubsub-error.ts';
@@ -16,12 +16,8 @@ const REOPENABLE = new Set<number>([
   STATUS.failedPrecondition,
   STATUS.unauthenticated,
 ]);
-/** Opened anew so often in a row before it is given up. */
-const MAX_REOPENS = 8;
-const REOPEN = { baseMs: 500, capMs: 10_000 };
 /** The client's own close can hang for an hour where the server is gone. */
 const CLOSE_SLACK_MS = 500;
-const SETTLING_MS = 20;
 /** For what is given back to be sent. */
 const RETURN_MS = 200;
 
@@ -53,9 +49,9 @@ export async function streamingPull(client: PubSub, options: PullOptions, inbox:
   const onError = (subscription: Subscription, thrown: unknown): void => {
     if (isClosed || subscription !== current) return;
     const mayPass = REOPENABLE.has(statusOf(thrown) ?? -1);
-    if (!mayPass || reopens >= MAX_REOPENS) return inbox.fail(pubsubError(thrown, subject));
+    if (!mayPass || reopens >= FEED_RETRY.most) return inbox.fail(pubsubError(thrown, subject));
     reopens += 1;
-    reopen(subscription, backoffMs(reopens, options.clock.random(), REOPEN));
+    reopen(subscription, backoffMs(reopens, options.clock.random(), FEED_RETRY.backoff));
   };
 
   /** What came by the old one may still be worked on: it is left to end by itself. */
@@ -88,7 +84,7 @@ export async function streamingPull(client: PubSub, options: PullOptions, inbox:
 
 /** Those of subscriptions that failed or were replaced are still worked on; their close waits for nothing. */
 async function giveBackRest(held: Held, latest: number): Promise<void> {
-  while (held.size > 0 && performance.now() < latest) await delay(SETTLING_MS);
+  await untilSettled(held, latest);
   if (held.size === 0) return;
   for (const message of held.keys()) message.nack();
   await delay(RETURN_MS);

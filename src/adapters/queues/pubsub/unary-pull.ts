@@ -2,14 +2,13 @@ import type { protos, PubSub, v1 } from '@google-cloud/pubsub';
 import { delay } from '../../../core/abort.ts';
 import { backoffMs } from '../../../core/retry.ts';
 import { bounded } from './bounded.ts';
-import type { Feed, PullOptions } from './feed.ts';
+import { type Feed, FEED_RETRY, type PullOptions } from './feed.ts';
 import type { HeldMessage } from './held-message.ts';
 import type { Inbox } from './inbox.ts';
 import { createPulledLeases, type PulledLeases } from './pulled-leases.ts';
 import { pubsubError } from './pubsub-error.ts';
 
 const PULL_MS = 10_000;
-const MAX_FAILURES = 8;
 const CLOSE_MS = 2_000;
 /** Between pulls that bring nothing. */
 const IDLE = { leastMs: 50, mostMs: 1_000 };
@@ -51,8 +50,8 @@ export async function unaryPull(client: PubSub, options: PullOptions, inbox: Inb
       } catch (thrown) {
         if (stop.signal.aborted) return;
         failures += 1;
-        if (failures > MAX_FAILURES) return inbox.fail(pubsubError(thrown, `subscription ${name}`));
-        await delay(backoffMs(failures, clock.random(), { baseMs: 500, capMs: 10_000 }), stop.signal);
+        if (failures > FEED_RETRY.most) return inbox.fail(pubsubError(thrown, `subscription ${name}`));
+        await delay(backoffMs(failures, clock.random(), FEED_RETRY.backoff), stop.signal);
       }
     }
   })();

@@ -11,7 +11,7 @@ import { hasParkedTasks, unparkOne } from './parked-tasks.ts';
 import { EMPTY_RESULT } from './result-store.ts';
 import type { Session } from './session.ts';
 import { takeKinds } from './task-kinds.ts';
-import { claimNumberOf, rowOf } from './task-row.ts';
+import { claimNumberOf, rowOf } from './lease-token.ts';
 import type { ItemOutcome } from './joint-write.ts';
 
 const SELECT_RUNNING = `

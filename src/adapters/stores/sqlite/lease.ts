@@ -1,8 +1,9 @@
 import { ConceptError } from '../../../core/errors.ts';
 import type { Lease } from '../../../core/task.ts';
 import { aliveSeq } from './alive.ts';
+import { claimNumberOf, rowOf } from './lease-token.ts';
 import type { Session } from './session.ts';
-import { claimNumberOf, rowOf, SELECT_TASK, type StoredTask, storedTaskOf, type TaskRow } from './task-row.ts';
+import { SELECT_TASK, type StoredTask, storedTaskOf, type TaskRow } from './task-row.ts';
 
 /** The fence of every write of a worker, with {@link fenceOf}: the claim and its worker are still the task's. */
 export const FENCE =

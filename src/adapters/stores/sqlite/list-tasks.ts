@@ -1,9 +1,8 @@
 import { TASK_STATUSES, WIRE_NAMES } from '../../../core/task.ts';
-import { pageBounds } from '../../../core/page-request.ts';
+import { cutPage, pageBounds } from '../../../core/page-request.ts';
 import type { TaskPage, TaskQuery } from '../../../ports/task-store.ts';
 import { BOUND_LIMIT } from './bound-limit.ts';
 import type { SqlValue } from './driver.ts';
-import { cutPage } from './page.ts';
 import type { Session } from './session.ts';
 import { readableTaskOf, SELECT_TASK, type TaskRow } from './task-row.ts';
 

@@ -39,7 +39,6 @@ const MARK = `
   UPDATE task SET published_at = ? WHERE id IN (SELECT value FROM json_each(?)) AND status = 'pending'`;
 
 export function sqliteOutbox(session: Session): Outbox {
-  const named = (taskIds: readonly string[]) => taskIds.map((id) => ({ id }));
   return {
     take: async (request, options) => {
       // Every worker looks every second: the write lock is taken only when there is something to do.
@@ -50,10 +49,9 @@ export function sqliteOutbox(session: Session): Outbox {
         return takeRows(session, request);
       });
     },
-    giveBack: (taskIds, options) => session.write(options, () => mark(session, named(taskIds), null)),
+    giveBack: (taskIds, options) => session.write(options, () => mark(session, taskIds, null)),
     // A power cut that takes the mark back has the task published twice.
-    published: (taskIds, options) =>
-      session.stepHint(options, () => mark(session, named(taskIds), session.clock.now())),
+    published: (taskIds, options) => session.stepHint(options, () => mark(session, taskIds, session.clock.now())),
     refuse: ({ taskId, error }, options) => session.write(options, () => refuseTask(session, taskId, error)),
   };
 }
@@ -81,7 +79,11 @@ function takeRows(session: Session, request: TakeRequest): readonly TaskMessage[
     if (count > 0) found.push(...session.rows(rowsOf(condition), now, ms, count).map(rowOf));
   }
   const rows = found.filter((row) => isWholeOrFailed(session, row));
-  mark(session, rows, now);
+  mark(
+    session,
+    rows.map(({ id }) => id),
+    now,
+  );
   return rows.map((row) => ({
     taskId: row.id,
     userId: row.user_id,
@@ -94,8 +96,8 @@ function rowOf(columns: readonly SqlValue[]): PendingRow {
   return pendingRowOf(columns, columns[TYPE_COLUMN] as string);
 }
 
-function mark(session: Session, rows: readonly { readonly id: string }[], at: number | null): void {
-  session.run(MARK, at, JSON.stringify(rows.map(({ id }) => id)));
+function mark(session: Session, taskIds: readonly string[], at: number | null): void {
+  session.run(MARK, at, JSON.stringify(taskIds));
 }
 
 function refuseTask(session: Session, taskId: string, error: TaskError): RefusalOutcome {

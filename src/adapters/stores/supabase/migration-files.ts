@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ConceptError } from '../../../core/errors.ts';
+import { findPackageFolder } from '../../package-folder.ts';
 
 /** What a deployment calls its tables, and how it tells its functions from those of others. */
 export interface DatabaseNames {
@@ -82,20 +82,10 @@ function assertDistinct(names: DatabaseNames): void {
   });
 }
 
-/** `supabase/migrations/` above this module, in the sources as in the package. */
 function migrationsFolder(): string {
-  for (let folder = moduleFolder(); ; folder = dirname(folder)) {
-    const candidate = join(folder, 'supabase', 'migrations');
-    if (existsSync(join(candidate, LANDMARK))) return candidate;
-    if (dirname(folder) === folder) break;
-  }
+  const folder = findPackageFolder(join('supabase', 'migrations'), LANDMARK);
+  if (folder !== undefined) return folder;
   throw new ConceptError('INVALID_CONFIG', 'the migrations of this package are missing', {
     hint: 'reinstall the package',
   });
-}
-
-/** In a CommonJS bundle `import.meta.url` is undefined, in an ES module `__dirname` is. */
-function moduleFolder(): string {
-  const url: string | undefined = import.meta.url;
-  return url === undefined ? __dirname : dirname(fileURLToPath(url));
 }

@@ -1,4 +1,5 @@
 import { delay } from '../../../core/abort.ts';
+import { jittered } from '../../../core/retry.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { type Delivery, SIGNAL, type TaskQueue } from '../../../ports/task-queue.ts';
 import type { Rpc } from './rpc.ts';
@@ -38,7 +39,7 @@ export function supabasePollingQueue(rpc: Rpc, clock: Pick<Clock, 'random'>): Ta
       const most = isDue ? BUSY_MOST_MS : POLL_MS.most;
       waitMs = isNews || woken.aborted ? POLL_MS.least : Math.min(most, waitMs * POLL_MS.growth);
       wasDue = isDue;
-      await delay(waitMs * (0.75 + clock.random() / 2), AbortSignal.any([stop, woken]));
+      await delay(jittered(waitMs, clock.random()), AbortSignal.any([stop, woken]));
     }
   }
 

@@ -3,7 +3,8 @@ import type { Concept } from '../../../core/concept.ts';
 import { invalidInput } from '../../../core/errors.ts';
 import type { TaskEvent } from '../../../core/event.ts';
 import { isoTimeMs } from '../../../core/iso-time.ts';
-import { pageBounds } from '../../../core/page-request.ts';
+import { cutPage, pageBounds } from '../../../core/page-request.ts';
+import { jittered } from '../../../core/retry.ts';
 import type { Batch, BatchStore, BatchSummary } from '../../../ports/batch-store.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { ConceptStore } from '../../../ports/concept-store.ts';
@@ -13,7 +14,6 @@ import type { ResultStore } from '../../../ports/result-store.ts';
 import type { FinishedTask, RemovedTask, Retention } from '../../../ports/retention.ts';
 import type { CreditCosts } from '../../../ports/store.ts';
 import type { DataResult } from '../../../ports/task-leases.ts';
-import { pageOf } from './page.ts';
 import type { Rpc } from './rpc.ts';
 import { wireCosts } from './task-json.ts';
 
@@ -53,7 +53,7 @@ function createPace({ random }: Pick<Clock, 'random'>): Pace {
       const isFresh = before === undefined || now - before.atMs > FORGET_MS || lastNewsMs > before.atMs;
       const waitMs = isFresh ? NEWS_MS.least : Math.min(NEWS_MS.most, before.waitMs * NEWS_MS.growth);
       readers.set(reader, { waitMs, atMs: now });
-      return waitMs * (0.75 + random() / 2);
+      return jittered(waitMs, random());
     },
     quicken: () => {
       lastNewsMs = performance.now();
@@ -75,7 +75,7 @@ export function supabaseConcepts(rpc: Rpc): ConceptStore {
         request,
         options,
       );
-      const page = pageOf(rows, bounds);
+      const page = cutPage(rows, bounds);
       return { concepts: page.rows.map(({ concept }) => concept), nextCursor: page.nextCursor };
     },
   };
@@ -101,7 +101,7 @@ export function supabaseBatches(rpc: Rpc): BatchStore {
   };
 }
 
-/** Grants also tell the database what tasks cost: of users who call it without our processes it takes no word for that. */
+/** Grants also tell the database what tasks cost: users who call it themselves have no say in that. */
 export function supabaseCredits(rpc: Rpc, creditCosts: CreditCosts | undefined): CreditLedger {
   const costs = wireCosts(creditCosts);
   return {
@@ -128,7 +128,7 @@ export function supabaseRetention(rpc: Rpc): Retention {
         asked,
         options,
       );
-      const page = pageOf(rows, bounds);
+      const page = cutPage(rows, bounds);
       return { tasks: page.rows.map(finishedOf), nextCursor: page.nextCursor };
     },
     remove: async (ids, options) =>

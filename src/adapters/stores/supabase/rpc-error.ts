@@ -1,5 +1,6 @@
 import { abortError } from '../../../core/abort.ts';
 import { ConceptError, ERROR_CODES, type ErrorCode } from '../../../core/errors.ts';
+import { gatewayText } from '../../supabase-gateway-text.ts';
 
 /** A refusal as the API client gives it; status 0: there was no answer. */
 export interface CallFailure {
@@ -25,6 +26,8 @@ interface Meaning {
   readonly retryable?: boolean;
 }
 
+const MOST_SAID = 500;
+const REASON = /^Caused by: \w*Error: (.+?)(?: \([A-Z_]+\))?$/m;
 const PASSING_STATUSES = new Set([0, 408, 429, 502, 503, 504, 520, 521, 522, 523, 524]);
 /** Serialization failure, deadlock, lock not available, statement timeout, shutdown; a pool or schema cache that is not ready. */
 const PASSING_CODES = new Set([
@@ -63,11 +66,16 @@ export function rpcError(failure: CallFailure, { routine, signal, redact }: Fail
   const own = ownDetails(failure);
   if (own) return new ConceptError(own.code, said, { hint: own.hint, field: own.field, cause });
   const { code, hint, retryable } = meaningOf(failure);
-  const isMissing = failure.code === 'PGRST202';
-  const message = isMissing
-    ? `the database has no function ${routine}`
-    : `the database did not carry out ${routine}: ${oneLine(said)}`;
-  return new ConceptError(code, message, { hint, retryable, cause });
+  return new ConceptError(code, messageOf(cause, routine), { hint, retryable, cause });
+}
+
+/** @param failure with nothing in it that is secret. */
+function messageOf({ code, status, message, details }: CallFailure, routine: string): string {
+  if (code === 'PGRST202') return `the database has no function ${routine}`;
+  if (status !== 0) return `the database did not carry out ${routine}: ${gatewayText(message, MOST_SAID)}`;
+  // That the request failed is all the client says; the reason lies below.
+  const reason = REASON.exec(details ?? '')?.[1] ?? message.replace(/^\w*Error: /, '');
+  return `the database does not answer ${routine}: ${gatewayText(reason, MOST_SAID)}`;
 }
 
 function meaningOf(failure: CallFailure): Meaning {
@@ -104,13 +112,4 @@ function ownDetails({ code = '', details }: CallFailure): OwnDetails | undefined
   } catch {
     return undefined;
   }
-}
-
-/** Gateways answer with whole pages. */
-function oneLine(message: string): string {
-  const text = message
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return text.slice(0, 500) || 'no reason given';
 }

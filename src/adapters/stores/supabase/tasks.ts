@@ -1,9 +1,9 @@
-import { pageBounds } from '../../../core/page-request.ts';
+import { cutPage, pageBounds } from '../../../core/page-request.ts';
 import { type NewTask, WIRE_NAMES } from '../../../core/task.ts';
 import type { CreditCosts } from '../../../ports/store.ts';
 import type { SubmitOutcome, TaskCounts, TaskQuery, TaskStore } from '../../../ports/task-store.ts';
 import type { BulkChanges, TaskSelection } from '../../../ports/bulk-changes.ts';
-import { pageOf } from './page.ts';
+import type { Routine } from './routines.ts';
 import type { Rpc } from './rpc.ts';
 import { taskOf, type TaskJson, wireCosts, wireTypes } from './task-json.ts';
 
@@ -34,7 +34,7 @@ export function supabaseTasks(rpc: Rpc, creditCosts: CreditCosts | undefined): T
         request,
         options,
       );
-      const page = pageOf(rows, bounds);
+      const page = cutPage(rows, bounds);
       return { tasks: page.rows.map(({ task }) => taskOf(task)), nextCursor: page.nextCursor };
     },
     cancel: async (id, options) => {
@@ -55,11 +55,12 @@ export function supabaseTasks(rpc: Rpc, creditCosts: CreditCosts | undefined): T
 }
 
 export function supabaseBulkChanges(rpc: Rpc, creditCosts: CreditCosts | undefined): BulkChanges {
+  const costs = wireCosts(creditCosts);
   const change =
-    (name: string): BulkChanges['cancel'] =>
+    (name: Routine): BulkChanges['cancel'] =>
     async (selection, options) => {
       const { limit } = pageBounds({ limit: selection.limit });
-      const request = { ...conditionsOf(selection), limit, costs: wireCosts(creditCosts) };
+      const request = { ...conditionsOf(selection), limit, costs };
       return (await rpc.write<{ ids: readonly string[] }>(name, request, options)).ids;
     };
   return { cancel: change('cancel_tasks'), retry: change('retry_tasks') };

@@ -8,7 +8,7 @@ import { newTask } from '../../../contracts/fixtures.ts';
 import { useEmulator } from '../../../support/emulated-project.ts';
 import { NAMES } from '../../../support/pubsub.ts';
 import { skipsEmulator } from '../../../support/pubsub-emulator.ts';
-import { sparePort } from '../../../support/postgres/server.ts';
+import { sparePort } from '../../../support/spare-port.ts';
 
 describe.skipIf(skipsEmulator())('publishing to Pub/Sub', () => {
   const { project } = useEmulator();

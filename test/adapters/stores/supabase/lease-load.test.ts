@@ -1,30 +1,22 @@
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
-import { TASK_TYPES, WIRE_NAMES } from '../../../../src/core/task.ts';
 import type { ClaimLimits } from '../../../../src/core/claim-limits.ts';
 import type { Store } from '../../../../src/ports/store.ts';
 import type { ClaimedTask } from '../../../../src/ports/task-leases.ts';
 import { newTask, providerFailure } from '../../../contracts/fixtures.ts';
-import { skipsPostgres, startTestPostgres, type TestPostgres } from '../../../support/postgres.ts';
-import { openTestProject, type TestProject } from '../../../support/supabase.ts';
+import { skipsPostgres } from '../../../support/postgres.ts';
+import { useTestProject } from '../../../support/supabase.ts';
 
 const TYPES = ['generation', 'refinement'] as const;
 const COSTS = { generation: 1, refinement: 1, coloring: 1, rendition: 1 };
 
 describe.skipIf(skipsPostgres())('many workers and long lines', () => {
-  let postgres: TestPostgres;
-  let project: TestProject;
+  const project = useTestProject();
   let store: Store;
-  beforeAll(async () => {
-    postgres = await startTestPostgres();
-  });
-  afterAll(() => postgres.stop());
   beforeEach(async () => {
-    project = await openTestProject(postgres);
     store = project.store();
   });
-  afterEach(() => project.close());
 
   const register = (id: string) =>
     store.workers.register({ id, kind: 'worker', host: 'h', pid: 1, types: null }, 60_000);
@@ -83,32 +75,6 @@ describe.skipIf(skipsPostgres())('many workers and long lines', () => {
     // A row's xmax tells that it was locked.
     const touched = await project.database.query("select 1 from tasks where status = 'pending' and xmax <> 0");
     expect(touched.length).toBeLessThan(5);
-  });
-
-  /** Pages that a claim looks at. */
-  const pagesOfClaim = async (request: object): Promise<number> => {
-    const full = { workerId: 'w', writeId: 'w1', limit: 1, types: TASK_TYPES.map((type) => WIRE_NAMES[type]) };
-    const json = JSON.stringify({ ...full, limits: {}, ...request });
-    const [row] = await project.database.query<{
-      'QUERY PLAN': readonly [{ Plan: { 'Shared Hit Blocks': number; 'Shared Read Blocks': number } }];
-    }>(`explain (analyze, buffers, format json) select public.concept_claim('${json}')`);
-    const { Plan } = row!['QUERY PLAN'][0];
-    return Plan['Shared Hit Blocks'] + Plan['Shared Read Blocks'];
-  };
-  it.each([
-    ['any', {}],
-    ['of one type', { types: ['concept_refinement'] }],
-    ['under limits', { limits: { total: 1_000 } }],
-    ['under limits per user', { limits: { perUser: 1 } }],
-  ])('claim as fast from a line of 30,000 as from one of 300: %s', async (_, request) => {
-    await project.database.query('alter table tasks set (autovacuum_enabled = off)');
-    await register('w');
-    await fillLine(300, 3);
-    await pagesOfClaim({ ...request, writeId: 'warm' });
-    const short = await pagesOfClaim({ ...request, writeId: 'short' });
-    await fillLine(29_700, 3, 200);
-    const long = await pagesOfClaim({ ...request, writeId: 'long' });
-    expect(long).toBeLessThan(2 * short + 50);
   });
 
   it('take one task for a limit of one, however wrong the statistics are', async () => {

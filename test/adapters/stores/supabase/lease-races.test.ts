@@ -1,29 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectSupabase } from '../../../../src/adapters/supabase-connection.ts';
 import type { Store } from '../../../../src/ports/store.ts';
 import { type FakeClock, fakeClock } from '../../../../src/testing/fake-clock.ts';
 import { newTask, providerFailure } from '../../../contracts/fixtures.ts';
-import { skipsPostgres, startTestPostgres, type TestPostgres } from '../../../support/postgres.ts';
-import { openTestProject, type TestProject } from '../../../support/supabase.ts';
+import { skipsPostgres } from '../../../support/postgres.ts';
+import { useTestProject } from '../../../support/supabase.ts';
 
 const LEASE_MS = 30_000;
 const NOTHING = { returned: 0, failed: 0 };
 
 describe.skipIf(skipsPostgres())('leases while another call is under way', () => {
-  let postgres: TestPostgres;
-  let project: TestProject;
   let clock: FakeClock;
+  const project = useTestProject(() => (clock = fakeClock()));
   let store: Store;
   let other: pg.Client;
-  beforeAll(async () => {
-    postgres = await startTestPostgres();
-  });
-  afterAll(() => postgres.stop());
   beforeEach(async () => {
-    clock = fakeClock();
-    project = await openTestProject(postgres, clock);
     store = project.store();
     other = new pg.Client({ connectionString: project.database.superuserUrl });
     await other.connect();
@@ -31,7 +24,6 @@ describe.skipIf(skipsPostgres())('leases while another call is under way', () =>
   });
   afterEach(async () => {
     await other.end();
-    await project.close();
   });
 
   const register = (id: string) =>

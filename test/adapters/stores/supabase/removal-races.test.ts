@@ -1,26 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
 import type { Concept } from '../../../../src/core/concept.ts';
 import { WIRE_NAMES } from '../../../../src/core/task.ts';
 import type { Store } from '../../../../src/ports/store.ts';
 import { conceptFor, newTask, refinementInput } from '../../../contracts/fixtures.ts';
-import { skipsPostgres, startTestPostgres, type TestPostgres } from '../../../support/postgres.ts';
-import { openTestProject, type TestProject } from '../../../support/supabase.ts';
+import { skipsPostgres } from '../../../support/postgres.ts';
+import { useTestProject } from '../../../support/supabase.ts';
 
 describe.skipIf(skipsPostgres())('removing a task while another is submitted that works from its image', () => {
-  let postgres: TestPostgres;
-  let project: TestProject;
+  const project = useTestProject();
   let store: Store;
   let other: pg.Client;
   let concept: Concept;
-  beforeAll(async () => {
-    postgres = await startTestPostgres();
-  });
-  afterAll(() => postgres.stop());
   beforeEach(async () => {
-    project = await openTestProject(postgres);
     store = project.store();
     other = new pg.Client({ connectionString: project.database.superuserUrl });
     await other.connect();
@@ -32,7 +26,6 @@ describe.skipIf(skipsPostgres())('removing a task while another is submitted tha
   });
   afterEach(async () => {
     await other.end();
-    await project.close();
   });
 
   const refining = (source: 'concept' | 'blob') => {

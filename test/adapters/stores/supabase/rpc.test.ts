@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { supabaseRpc, type Rpc } from '../../../../src/adapters/stores/supabase/rpc.ts';
 import { connectSupabase } from '../../../../src/adapters/supabase-connection.ts';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
 import { ConceptError } from '../../../../src/core/errors.ts';
+import { sparePort } from '../../../support/spare-port.ts';
 import { newTask } from '../../../contracts/fixtures.ts';
-import { skipsPostgres, startTestPostgres, type TestPostgres } from '../../../support/postgres.ts';
-import { openTestProject, type TestProject } from '../../../support/supabase.ts';
+import { skipsPostgres } from '../../../support/postgres.ts';
+import { useTestProject } from '../../../support/supabase.ts';
 
 const KEY = 'sb_secret_0123456789abcdefghij';
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2lnbmF0dXJl';
@@ -102,8 +103,10 @@ describe('calls of SQL functions, over a server that answers by a script', () =>
   });
 
   it('gives up on a server that is not there', async () => {
-    const error = await failure(rpcWith({ url: 'http://127.0.0.1:9', patienceMs: 200 }).read('get_task', {}));
+    const url = `http://127.0.0.1:${await sparePort()}`;
+    const error = await failure(rpcWith({ url, patienceMs: 200 }).read('get_task', {}));
     expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+    expect(error.message).toContain('does not answer concept_get_task: connect ECONNREFUSED');
   });
 
   const strangers: Record<string, Answer> = {
@@ -216,16 +219,7 @@ describe('calls of SQL functions, over a server that answers by a script', () =>
 });
 
 describe.skipIf(skipsPostgres())('calls of SQL functions, over the API double and a real Postgres', () => {
-  let postgres: TestPostgres;
-  let project: TestProject;
-  beforeAll(async () => {
-    postgres = await startTestPostgres();
-  });
-  afterAll(() => postgres.stop());
-  beforeEach(async () => {
-    project = await openTestProject(postgres);
-  });
-  afterEach(() => project.close());
+  const project = useTestProject();
 
   it.each(['drop', 'drop-after', 'stall', 503, 502] as const)(
     'submit once though the answer was %s',

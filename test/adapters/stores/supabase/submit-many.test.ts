@@ -1,23 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
 import { ConceptError } from '../../../../src/core/errors.ts';
 import { newTask } from '../../../contracts/fixtures.ts';
-import { skipsPostgres, startTestPostgres, type TestPostgres } from '../../../support/postgres.ts';
-import { openTestProject, type TestProject } from '../../../support/supabase.ts';
+import { skipsPostgres } from '../../../support/postgres.ts';
+import { useTestProject } from '../../../support/supabase.ts';
 
 const COSTS = { generation: 1, refinement: 1, coloring: 1, rendition: 1 };
 
 describe.skipIf(skipsPostgres())('submitting many tasks at once', () => {
-  let postgres: TestPostgres;
-  let project: TestProject;
-  beforeAll(async () => {
-    postgres = await startTestPostgres();
-  });
-  afterAll(() => postgres.stop());
-  beforeEach(async () => {
-    project = await openTestProject(postgres);
-  });
-  afterEach(() => project.close());
+  const project = useTestProject();
 
   it('is one transaction for thousands, in their order, well within what the API lets a statement take', async () => {
     const { name } = project.database;
