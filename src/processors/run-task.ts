@@ -40,12 +40,13 @@ export async function runTask(
 ): Promise<TaskRun> {
   const { slot, keepTrying } = options;
   try {
-    const result = await runProcessor(claimed, dependencies, options);
+    const { result, recorded } = await runProcessor(claimed, dependencies, options);
     const request = { lease: claimed.lease, result };
     await dependencies.leases.complete(request).catch(async (thrown: unknown) => {
       const again = (): Promise<void> => dependencies.leases.complete(request);
       await settleAgain(thrown, again, dependencies, briefly);
     });
+    await recorded;
     return result.partial ? PARTIAL : COMPLETED;
   } catch (thrown) {
     const error = isAborted(slot) ? abortError(signalOf(slot)) : toConceptError(thrown);
@@ -61,12 +62,18 @@ export async function runTask(
 const COMPLETED: TaskRun = { outcome: 'completed', error: null };
 const PARTIAL: TaskRun = { outcome: 'partial', error: null };
 
+interface Processed {
+  readonly result: TaskResult;
+  /** Resolves when the last events are written: they are on their way, and come before a completion that is called next. */
+  readonly recorded: Promise<void> | undefined;
+}
+
 /** Resolves with what the processor makes; a processor that goes on long after the abort is left to itself. */
 function runProcessor(
   claimed: ClaimedTask,
   dependencies: RunTaskDependencies,
   { slot, onProcessed }: RunTaskOptions,
-): Promise<TaskResult> {
+): Promise<Processed> {
   return new Promise((resolve, reject) => {
     const fail = (thrown: unknown): void => {
       onProcessed(false);
@@ -74,9 +81,9 @@ function runProcessor(
     };
     // Whatever the processor does after this is refused.
     slot.onDeserted = () => fail(abortError(signalOf(slot)));
-    startProcessor(claimed, dependencies, slot).then((result) => {
+    startProcessor(claimed, dependencies, slot).then((processed) => {
       onProcessed(true);
-      resolve(result);
+      resolve(processed);
     }, fail);
   });
 }
@@ -85,7 +92,7 @@ async function startProcessor(
   claimed: ClaimedTask,
   dependencies: RunTaskDependencies,
   slot: AttemptSlot,
-): Promise<TaskResult> {
+): Promise<Processed> {
   const processor = dependencies.processors(claimed.task);
   if (!processor) {
     throw new ConceptError('INVALID_INPUT', `type: "${claimed.task.type}" tasks are not processed by this version`);
@@ -104,9 +111,11 @@ async function startProcessor(
     },
   };
   try {
-    return await processor(context);
-  } finally {
-    if (stages) await stages.settled();
+    const result = await processor(context);
+    return { result, recorded: stages?.finish() };
+  } catch (thrown) {
+    await stages?.settled();
+    throw thrown;
   }
 }
 

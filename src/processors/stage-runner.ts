@@ -37,6 +37,12 @@ export interface StageRunner {
 
   /** Resolves when all that the stages had to say is written or given up. @throws LEASE_LOST when it was refused. */
   settled(): Promise<void>;
+
+  /**
+   * Instead of {@link settled} for an attempt that has its result: has the rest of the events written ahead of a completion that is
+   * called next. @returns what resolves when they are written or given up. @throws LEASE_LOST when a write was refused.
+   */
+  finish(): Promise<void>;
 }
 
 /** Runs the stages of one attempt, until `signal` aborts. The store is told what happens without being waited for. */
@@ -53,15 +59,6 @@ export function createStageRunner(
 
   const save = (stage: string, data: unknown): Promise<void> =>
     records.write(() => leases.checkpoint({ lease, checkpoint: { stage, data } }));
-  // One after the other, and none after one that failed: what a stage made of an output that a retry would not find must not
-  // be found either.
-  let written = Promise.resolve();
-  const checkpoint = (stage: string, data: unknown): void =>
-    records.begin(() => {
-      const request = { lease, checkpoint: { stage, data }, mayRepeat: true };
-      return (written = written.then(() => leases.checkpoint(request)));
-    });
-
   const paidCalls = { taskId: lease.taskId, find: (stage: string) => finished.get(stage), save, clock };
   const runPaid = async <T, Kept>(request: PaidStageRequest<T, Kept>): Promise<T> => {
     const { stage, signal, restore } = request;
@@ -79,14 +76,18 @@ export function createStageRunner(
       const { stage } = request;
       if (finished.has(stage)) return finished.get(stage) as T;
       const output = await run(request);
-      checkpoint(stage, output);
+      records.checkpoint(stage, output);
       return output;
     },
     resumed: <T>(stage: StageName) => finished.get(stage) as T | undefined,
-    checkpoint,
+    checkpoint: records.checkpoint,
     settled: () => {
       reports.stop();
       return records.settled();
+    },
+    finish: () => {
+      reports.stop();
+      return records.finish();
     },
   };
 }
