@@ -40,10 +40,11 @@ export async function runTask(
 ): Promise<TaskRun> {
   const { slot, keepTrying } = options;
   try {
-    const { result, recorded } = await runProcessor(claimed, dependencies, options);
+    const { result, recorded, keep } = await runProcessor(claimed, dependencies, options);
     const request = { lease: claimed.lease, result };
     await dependencies.leases.complete(request).catch(async (thrown: unknown) => {
       const again = (): Promise<void> => dependencies.leases.complete(request);
+      await keep?.().catch(() => undefined);
       await settleAgain(thrown, again, dependencies, briefly);
     });
     await recorded;
@@ -66,6 +67,8 @@ interface Processed {
   readonly result: TaskResult;
   /** Resolves when the last events are written: they are on their way, and come before a completion that is called next. */
   readonly recorded: Promise<void> | undefined;
+  /** Writes what the next attempt begins with, for when the result cannot be recorded. */
+  readonly keep: (() => Promise<void>) | undefined;
 }
 
 /** Resolves with what the processor makes; a processor that goes on long after the abort is left to itself. */
@@ -112,7 +115,7 @@ async function startProcessor(
   };
   try {
     const result = await processor(context);
-    return { result, recorded: stages?.finish() };
+    return { result, recorded: stages?.finish(), keep: stages?.settled };
   } catch (thrown) {
     await stages?.settled();
     throw thrown;

@@ -4,11 +4,10 @@ import type { NewTaskEvent } from '../core/event.ts';
 import type { Lease, TaskProgress } from '../core/task.ts';
 import type { TaskLeases } from '../ports/task-leases.ts';
 
-/**
- * A record may wait so long for others to go out with. Stages of a few milliseconds then cost no transaction each, and nobody who
- * watches sees the difference.
- */
-export const JOIN_MS = 25;
+/** So long an event waits for others to go out with: stages of a few milliseconds cost no transaction each, and nobody sees it. */
+const EVENT_WAIT_MS = 25;
+/** So long waits what matters less: a crash may cost as much work that is free, and progress is looked at by people. */
+const PATIENT_WAIT_MS = 100;
 
 export interface StageRecords {
   /** Aborts with LEASE_LOST once the store has refused a write of this attempt. */
@@ -24,17 +23,17 @@ export interface StageRecords {
   /** Resolves when everything is written. @throws LEASE_LOST when a write was refused. */
   settled(): Promise<void>;
   /**
-   * The attempt has its result: what a later one would begin with needs no writing any more. The events are on their way when this
-   * returns, ahead of a completion that is called next. @returns what resolves when they are written or given up.
-   * @throws LEASE_LOST when a write was refused.
+   * The attempt has its result: what a later one would begin with is left to {@link settled}, should the completion fail. The events
+   * are on their way when this returns, ahead of a completion that is called next. @returns what resolves when they are written or
+   * given up. @throws LEASE_LOST when a write was refused.
    */
   finish(): Promise<void>;
 }
 
 /**
- * What an attempt tells the store as it goes. Whatever comes within {@link JOIN_MS} goes out together, or with the next write that
- * is waited for; the store keeps the calls in order. A record that cannot be written is not worth failing work that succeeds,
- * unless it was refused: then the task is no longer ours.
+ * What an attempt tells the store as it goes. What comes within a moment goes out together, or with the next write that is waited
+ * for; the store keeps the calls in order. A record that cannot be written is not worth failing work that succeeds, unless it was
+ * refused: then the task is no longer ours.
  */
 export function createStageRecords(lease: Lease, leases: TaskLeases): StageRecords {
   const refusal = new AbortController();
@@ -42,7 +41,6 @@ export function createStageRecords(lease: Lease, leases: TaskLeases): StageRecor
   const checkpoints = new Map<string, unknown>();
   let events: NewTaskEvent[] = [];
   let progress: TaskProgress | undefined;
-  let scheduled: NodeJS.Timeout | undefined;
   // One after the other, and none after one that failed: what a stage made of an output that a retry would not find must not
   // be found either.
   let written = Promise.resolve();
@@ -57,14 +55,19 @@ export function createStageRecords(lease: Lease, leases: TaskLeases): StageRecor
     underWay.add(writing);
   };
 
-  const flush = (): void => {
-    clearTimeout(scheduled);
-    scheduled = undefined;
-    if (refusal.signal.aborted) return;
-    if (events.length > 0 || progress !== undefined)
-      begin(leases.record({ lease, events, ...(progress && { progress }) }));
+  const flushEvents = (): void => {
+    eventsTimer.stop();
+    if (refusal.signal.aborted || (events.length === 0 && progress === undefined)) return;
+    const request = { lease, events, ...(progress && { progress }) };
     events = [];
     progress = undefined;
+    begin(leases.record(request));
+  };
+
+  const flush = (): void => {
+    flushEvents();
+    patientTimer.stop();
+    if (refusal.signal.aborted) return;
     for (const [stage, data] of checkpoints) {
       const request = { lease, checkpoint: { stage, data }, mayRepeat: true };
       begin((written = written.then(() => leases.checkpoint(request))));
@@ -72,25 +75,26 @@ export function createStageRecords(lease: Lease, leases: TaskLeases): StageRecor
     checkpoints.clear();
   };
 
-  const schedule = (): void => void (scheduled ??= setTimeout(flush, JOIN_MS));
+  const eventsTimer = createTimer(EVENT_WAIT_MS, flushEvents);
+  const patientTimer = createTimer(PATIENT_WAIT_MS, flush);
 
   return {
     lost: refusal.signal,
     event(event, newest) {
       events.push(event);
       progress = newest ?? progress;
-      schedule();
+      eventsTimer.start();
     },
     progress(newest) {
       progress = newest;
-      schedule();
+      patientTimer.start();
     },
     checkpoint(stage, data) {
       throwIfAborted(refusal.signal);
       // What is replaced before it was written comes last, as in the store.
       checkpoints.delete(stage);
       checkpoints.set(stage, data);
-      schedule();
+      patientTimer.start();
     },
     async write(work) {
       throwIfAborted(refusal.signal);
@@ -109,9 +113,21 @@ export function createStageRecords(lease: Lease, leases: TaskLeases): StageRecor
     },
     finish() {
       throwIfAborted(refusal.signal);
-      checkpoints.clear();
-      flush();
+      patientTimer.stop();
+      flushEvents();
       return Promise.all(underWay).then(() => undefined);
+    },
+  };
+}
+
+/** One timer at a time: starting it again changes nothing. */
+function createTimer(ms: number, onTime: () => void) {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    start: () => void (timer ??= setTimeout(onTime, ms)),
+    stop: () => {
+      clearTimeout(timer);
+      timer = undefined;
     },
   };
 }

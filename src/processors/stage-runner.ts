@@ -39,8 +39,9 @@ export interface StageRunner {
   settled(): Promise<void>;
 
   /**
-   * Instead of {@link settled} for an attempt that has its result: has the rest of the events written ahead of a completion that is
-   * called next. @returns what resolves when they are written or given up. @throws LEASE_LOST when a write was refused.
+   * For an attempt that has its result: has the rest of the events written ahead of a completion that is called next, and keeps the
+   * checkpoints back until {@link settled}, which only a completion that failed needs.
+   * @returns what resolves when the events are written or given up. @throws LEASE_LOST when a write was refused.
    */
   finish(): Promise<void>;
 }
