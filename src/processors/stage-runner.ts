@@ -32,6 +32,9 @@ export interface StageRunner {
   /** The output of a {@link runOnce} stage, or what was kept of another, that an earlier attempt finished. */
   resumed<T>(stage: StageName): T | undefined;
 
+  /** What this attempt or an earlier one has kept of a stage so far. */
+  kept<T>(stage: StageName): T | undefined;
+
   /** Has written, without waiting for it, what a later attempt finds as {@link resumed}: for what costs nothing but time. */
   checkpoint(stage: StageName, data: unknown): void;
 
@@ -53,13 +56,20 @@ export function createStageRunner(
   attemptSignal: AbortSignal,
 ): StageRunner {
   const finished = new Map<string, unknown>(checkpoints.map(({ stage, data }) => [stage, data]));
+  const kept = new Map(finished);
   const records = createStageRecords(lease, leases);
   const reports = createProgressReports(records.progress);
 
   const run = createStageRun({ records, reports, clock });
 
-  const save = (stage: string, data: unknown): Promise<void> =>
-    records.write(() => leases.checkpoint({ lease, checkpoint: { stage, data } }));
+  const save = async (stage: string, data: unknown): Promise<void> => {
+    await records.write(() => leases.checkpoint({ lease, checkpoint: { stage, data } }));
+    kept.set(stage, data);
+  };
+  const checkpoint = (stage: string, data: unknown): void => {
+    records.checkpoint(stage, data);
+    kept.set(stage, data);
+  };
   const paidCalls = { taskId: lease.taskId, find: (stage: string) => finished.get(stage), save, clock };
   const runPaid = async <T, Kept>(request: PaidStageRequest<T, Kept>): Promise<T> => {
     const { stage, signal, restore } = request;
@@ -77,11 +87,12 @@ export function createStageRunner(
       const { stage } = request;
       if (finished.has(stage)) return finished.get(stage) as T;
       const output = await run(request);
-      records.checkpoint(stage, output);
+      checkpoint(stage, output);
       return output;
     },
     resumed: <T>(stage: StageName) => finished.get(stage) as T | undefined,
-    checkpoint: records.checkpoint,
+    kept: <T>(stage: StageName) => kept.get(stage) as T | undefined,
+    checkpoint,
     settled: () => {
       reports.stop();
       return records.settled();
