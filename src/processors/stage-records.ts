@@ -2,7 +2,7 @@ import { throwIfAborted } from '../core/abort.ts';
 import { toConceptError } from '../core/errors.ts';
 import type { NewTaskEvent } from '../core/event.ts';
 import type { Lease, TaskProgress } from '../core/task.ts';
-import type { TaskLeases } from '../ports/task-leases.ts';
+import type { Checkpoint, TaskLeases } from '../ports/task-leases.ts';
 
 /** So long an event waits for others to go out with: stages of a few milliseconds cost no transaction each, and nobody sees it. */
 const EVENT_WAIT_MS = 25;
@@ -37,85 +37,118 @@ export interface StageRecords {
  */
 export function createStageRecords(lease: Lease, leases: TaskLeases): StageRecords {
   const refusal = new AbortController();
-  const underWay = new Set<Promise<void>>();
-  const checkpoints = new Map<string, unknown>();
-  let events: NewTaskEvent[] = [];
-  let progress: TaskProgress | undefined;
-  // One after the other, and none after one that failed: what a stage made of an output that a retry would not find must not
-  // be found either.
-  let written = Promise.resolve();
-
   const notice = (thrown: unknown): void => {
     const error = toConceptError(thrown);
     if (error.code === 'LEASE_LOST') refusal.abort(error);
   };
-
-  const begin = (work: Promise<void>): void => {
-    const writing: Promise<void> = work.catch(notice).finally(() => underWay.delete(writing));
-    underWay.add(writing);
-  };
+  const { begin, ended } = createWritesUnderWay(notice);
+  const checkpoints = createWaitingCheckpoints((checkpoint) =>
+    leases.checkpoint({ lease, checkpoint, mayRepeat: true }),
+  );
+  const news = createWaitingNews();
 
   const flushEvents = (): void => {
     eventsTimer.stop();
-    if (refusal.signal.aborted || (events.length === 0 && progress === undefined)) return;
-    const request = { lease, events, ...(progress && { progress }) };
-    events = [];
-    progress = undefined;
-    begin(leases.record(request));
+    const waiting = refusal.signal.aborted ? undefined : news.take();
+    if (waiting) begin(leases.record({ lease, ...waiting }));
   };
-
   const flush = (): void => {
     flushEvents();
     patientTimer.stop();
-    if (refusal.signal.aborted) return;
-    for (const [stage, data] of checkpoints) {
-      const request = { lease, checkpoint: { stage, data }, mayRepeat: true };
-      begin((written = written.then(() => leases.checkpoint(request))));
-    }
-    checkpoints.clear();
+    if (!refusal.signal.aborted) checkpoints.flush().forEach(begin);
   };
-
   const eventsTimer = createTimer(EVENT_WAIT_MS, flushEvents);
   const patientTimer = createTimer(PATIENT_WAIT_MS, flush);
 
   return {
     lost: refusal.signal,
     event(event, newest) {
-      events.push(event);
-      progress = newest ?? progress;
+      news.add(event, newest);
       eventsTimer.start();
     },
     progress(newest) {
-      progress = newest;
+      news.add(undefined, newest);
       patientTimer.start();
     },
     checkpoint(stage, data) {
       throwIfAborted(refusal.signal);
-      // What is replaced before it was written comes last, as in the store.
-      checkpoints.delete(stage);
-      checkpoints.set(stage, data);
+      checkpoints.put({ stage, data });
       patientTimer.start();
     },
     async write(work) {
       throwIfAborted(refusal.signal);
       flush();
-      try {
-        return await work();
-      } catch (thrown) {
+      return work().catch((thrown: unknown) => {
         notice(thrown);
         throw thrown;
-      }
+      });
     },
     async settled() {
       flush();
-      await Promise.all(underWay);
+      await ended();
       throwIfAborted(refusal.signal);
     },
     finish() {
       throwIfAborted(refusal.signal);
       patientTimer.stop();
       flushEvents();
-      return Promise.all(underWay).then(() => undefined);
+      return ended();
+    },
+  };
+}
+
+/** Events in their order, and the newest progress. */
+function createWaitingNews() {
+  let events: NewTaskEvent[] = [];
+  let progress: TaskProgress | undefined;
+  return {
+    add: (event: NewTaskEvent | undefined, newest: TaskProgress | undefined): void => {
+      if (event) events.push(event);
+      progress = newest ?? progress;
+    },
+    /** @returns what has come since the last time, if anything has. */
+    take: () => {
+      if (events.length === 0 && progress === undefined) return undefined;
+      const taken = { events, ...(progress && { progress }) };
+      events = [];
+      progress = undefined;
+      return taken;
+    },
+  };
+}
+
+/** Writes that nobody waits for one by one; `onFailure` is told of those that fail. */
+function createWritesUnderWay(onFailure: (thrown: unknown) => void) {
+  const underWay = new Set<Promise<void>>();
+  return {
+    begin: (write: Promise<void>): void => {
+      const writing: Promise<void> = write.catch(onFailure).finally(() => underWay.delete(writing));
+      underWay.add(writing);
+    },
+    /** Resolves when those that have begun by now have ended. */
+    ended: async (): Promise<void> => {
+      await Promise.all(underWay);
+    },
+  };
+}
+
+/**
+ * They are written one after the other, and none after one that failed: what a stage made of an output that a retry would not find
+ * must not be found either.
+ */
+function createWaitingCheckpoints(write: (checkpoint: Checkpoint) => Promise<void>) {
+  const waiting = new Map<string, Checkpoint>();
+  let written = Promise.resolve();
+  return {
+    put: (checkpoint: Checkpoint): void => {
+      // What is replaced before it was written comes last, as in the store.
+      waiting.delete(checkpoint.stage);
+      waiting.set(checkpoint.stage, checkpoint);
+    },
+    flush: (): readonly Promise<void>[] => {
+      const writes = [...waiting.values()].map((checkpoint) => (written = written.then(() => write(checkpoint))));
+      waiting.clear();
+      return writes;
     },
   };
 }

@@ -81,18 +81,7 @@ export function createDoorbell({ file, dataVersion, watchFile }: DoorbellOptions
       poll();
       if (version !== seen || signal?.aborted) return;
       const stopPolling = pollOften(poll, watcher.isDeaf);
-      // Everybody who waits is woken by every change: an abort signal each would cost several times as much.
-      await new Promise<void>((resolve) => {
-        const wake = (): void => {
-          clearTimeout(timer);
-          waiting.delete(wake);
-          signal?.removeEventListener('abort', wake);
-          resolve();
-        };
-        const timer = setTimeout(wake, timeoutMs);
-        waiting.add(wake);
-        signal?.addEventListener('abort', wake, { once: true });
-      });
+      await untilWoken(waiting, timeoutMs, signal);
       stopPolling();
     },
     prove: async () => ((await isHeard(clapper, file, watchFile)) ? 'doorbell' : 'polling'),
@@ -104,6 +93,21 @@ export function createDoorbell({ file, dataVersion, watchFile }: DoorbellOptions
       for (const wake of waiting) wake();
     },
   };
+}
+
+/** Everybody who waits is woken by every change: an abort signal each would cost several times as much. */
+function untilWoken(waiting: Set<() => void>, timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer);
+      waiting.delete(wake);
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, timeoutMs);
+    waiting.add(wake);
+    signal?.addEventListener('abort', wake, { once: true });
+  });
 }
 
 async function isHeard(clapper: Clapper, file: string, watchFile: WatchFile | undefined): Promise<boolean> {
