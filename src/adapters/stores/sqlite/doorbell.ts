@@ -67,7 +67,10 @@ export function createDoorbell({ file, dataVersion, watchFile }: DoorbellOptions
 
   return {
     ring: () => {
-      announce();
+      version += 1;
+      // Whoever made the change goes on first: a worker has its task begun, or settled, before others here look at it.
+      const woken = [...waiting];
+      if (woken.length > 0) setImmediate(() => woken.forEach((wake) => wake()));
       clapper.strike();
     },
     version: () => {
