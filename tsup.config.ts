@@ -36,7 +36,7 @@ const commandLine = {
   clean: true,
   minify: true,
   noExternal: ['cli-table3', 'commander', 'ipaddr.js', 'ora', 'zod'],
-  external: ['@photostructure/sqlite', 'sharp'],
+  external: ['@google-cloud/pubsub', '@photostructure/sqlite', '@supabase/supabase-js', 'pg', 'sharp'],
   esbuildPlugins: [thirdPartyLicenses('THIRD-PARTY-LICENSES.txt')],
 } satisfies Options;
 

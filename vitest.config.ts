@@ -19,7 +19,15 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     projects: [
-      { extends: true, test: { name: 'source', include: ['test/**/*.test.ts'], exclude: SHIPPED } },
+      {
+        extends: true,
+        test: {
+          name: 'source',
+          include: ['test/**/*.test.ts'],
+          exclude: SHIPPED,
+          globalSetup: 'test/support/postgres/global-setup.ts',
+        },
+      },
       {
         extends: true,
         test: { name: 'shipped', include: SHIPPED, exclude: [START_GATE], globalSetup: 'test/global-setup.ts' },

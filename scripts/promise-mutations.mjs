@@ -38,11 +38,19 @@ export const MUTATIONS = [
   },
   {
     promise: 2,
+    breaks: 'a completion is not asked for its token',
+    file: 'src/adapters/stores/sqlite/complete-many.ts',
+    text: 'AND lease_token = ?3 AND',
+    replacement: 'AND (lease_token = ?3 OR true) AND',
+    test: 'test/promises/02-at-most-once.test.ts',
+  },
+  {
+    promise: 2,
     breaks: 'a write is not asked whether its worker is alive: leases end only when somebody sweeps',
     file: 'src/adapters/stores/sqlite/lease.ts',
-    text: 'const owner = session.once(aliveKey(workerId), () => aliveSeq(session, workerId));',
+    text: 'return session.once(aliveKey(workerId), () => aliveSeq(session, workerId));',
     replacement:
-      "const owner = session.one<{ seq: number }>('SELECT seq FROM worker WHERE id = ?', workerId)?.seq; void aliveSeq;",
+      "return void aliveSeq, session.one<{ seq: number }>('SELECT seq FROM worker WHERE id = ?', workerId)?.seq;",
     test: 'test/promises/02-at-most-once.test.ts',
   },
   {
@@ -144,18 +152,18 @@ export const MUTATIONS = [
   },
   {
     promise: 7,
-    breaks: 'a delivery whose task another worker has is acknowledged, and lost with that worker',
-    file: 'src/worker/delivery-source.ts',
-    text: 'return delivery.giveBack(delayFor(task, clock.now(), busyDelayMs));',
-    replacement: 'return delivery.acknowledge();',
+    breaks: 'a delivery whose task another worker has is acknowledged though no relay brings it back',
+    file: 'src/worker/delivery-desk.ts',
+    text: 'return relayed ? done(delivery) : later(delivery, busyDelayMs);',
+    replacement: 'return done(delivery);',
     test: 'test/promises/07-deliveries.test.ts',
   },
   {
     promise: 7,
     breaks: 'a delivery whose task is done comes again and again',
-    file: 'src/worker/delivery-source.ts',
-    text: 'if (!task || isFinal(task)) return delivery.acknowledge();',
-    replacement: 'if (!task) return delivery.acknowledge();',
+    file: 'src/worker/delivery-desk.ts',
+    text: 'if (isFinal(task)) return done(delivery);',
+    replacement: 'if (isFinal(task)) return later(delivery, busyDelayMs);',
     test: 'test/promises/07-deliveries.test.ts',
   },
   {

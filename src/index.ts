@@ -59,7 +59,7 @@ export type { Batch, BatchSummary } from './ports/batch-store.ts';
 export type { ConceptPage } from './ports/concept-store.ts';
 export type { CreditBalance } from './ports/credit-ledger.ts';
 export type { LogFields, Logger, LogLevel } from './ports/logger.ts';
-export type { StoreDiagnosis, StoreProblem } from './ports/store.ts';
+export type { Diagnosis, Problem } from './ports/diagnosis.ts';
 export type { TaskCounts, TaskPage, TaskQuery } from './ports/task-store.ts';
 export type {
   BatchesResource,
@@ -75,7 +75,7 @@ export type { ConceptClient } from './sdk/client.ts';
 export type { ConceptImage, ConceptsResource } from './sdk/concepts.ts';
 export type { CreditsResource } from './sdk/credits.ts';
 export type { GcRules } from './sdk/gc-policy.ts';
-export type { GcOptions, GcReport, MaintenanceResource } from './sdk/maintenance.ts';
+export type { DeploymentDiagnosis, GcOptions, GcReport, MaintenanceResource } from './sdk/maintenance.ts';
 export type { ImageArgument, Submission, SubmissionOf, SubmitSettings } from './sdk/submission.ts';
 export type { CheckedSubmission, RedriveSelection, TasksResource } from './sdk/tasks.ts';
 export type { TaskOutcome } from './sdk/wait.ts';

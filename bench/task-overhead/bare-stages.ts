@@ -22,7 +22,7 @@ export function bareStages(directory: string): (job: MainJob) => Promise<void> {
     const store = async (bytes: Uint8Array): Promise<void> => {
       const { contentType } = await inspectImage(bytes);
       const sha256 = createHash('sha256').update(bytes).digest('hex');
-      await blobs.put(blobPathOf('bench', folder, sha256, contentType), bytes);
+      await blobs.put(blobPathOf({ userId: 'bench', taskId: folder }, { sha256, contentType }), bytes);
     };
     const { bytes, scene } = await images.generate(job);
     const request = { ...job, count: job.numPalettes, avoid: [scene!.palette] };

@@ -14,12 +14,16 @@ export const systemClock: Clock = {
 /** A call to the random source costs several microseconds however little it gives; an id needs ten bytes. */
 const POOL_BYTES = 4_096;
 let pool = new Uint8Array(0);
+let given = 0;
 
 function pooledBytes(length: number): Uint8Array {
   if (length > POOL_BYTES) return crypto.getRandomValues(new Uint8Array(length));
-  if (pool.length < length) pool = crypto.getRandomValues(new Uint8Array(POOL_BYTES));
-  const bytes = pool.slice(0, length);
+  if (given + length > pool.length) {
+    // A new one: who was given a part of the old one may still hold it.
+    pool = crypto.getRandomValues(new Uint8Array(POOL_BYTES));
+    given = 0;
+  }
   // Never given twice.
-  pool = pool.subarray(length);
-  return bytes;
+  given += length;
+  return pool.subarray(given - length, given);
 }

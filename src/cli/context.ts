@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Config } from '../config/settings.ts';
+import type { ShownSetting } from '../config/shown-settings.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { processInterruption, type Interruption } from './interruption.ts';
 import type { Io } from './io.ts';
@@ -15,6 +16,8 @@ export interface CliContext {
   readonly io: Io;
   /** @throws ConceptError INVALID_CONFIG */
   loadConfig(overrides?: Partial<Config>): Promise<Config>;
+  /** All settings with where each came from, secrets redacted. @throws ConceptError INVALID_CONFIG */
+  findSettings(): Promise<readonly ShownSetting[]>;
   /** Opens the configured backend for the length of `use`. */
   withRuntime<T>(config: Config, use: (runtime: Runtime) => Promise<T>, options?: RuntimeUse): Promise<T>;
   interruption(): Interruption;
@@ -31,6 +34,11 @@ export function processContext(io: Io, finish: (code: ExitCode) => void): CliCon
     loadConfig: async (overrides = {}) => {
       const { loadConfig } = await import('../config/load-config.ts');
       return loadConfig({ overrides });
+    },
+    findSettings: async () => {
+      const { findSettings } = await import('../config/load-config.ts');
+      const { shownSettings } = await import('../config/shown-settings.ts');
+      return shownSettings(findSettings());
     },
     withRuntime: async (config, use, options) => {
       const { openRuntime } = await import('../config/wire.ts');

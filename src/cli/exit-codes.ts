@@ -35,6 +35,7 @@ export const EXIT_CODES = {
   PROVIDER_OUTCOME_UNKNOWN: EXIT.unreachable,
   UNSUPPORTED_EDIT: EXIT.badInput,
   STORE_UNAVAILABLE: EXIT.unreachable,
+  QUEUE_UNAVAILABLE: EXIT.unreachable,
   STORE_CORRUPT: EXIT.unreachable,
   STORE_TOO_NEW: EXIT.unreachable,
   STORAGE_FULL: EXIT.unreachable,

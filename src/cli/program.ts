@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { build as buildCancel } from './commands/cancel.ts';
+import { build as buildConfig } from './commands/config.ts';
+import { build as buildDb } from './commands/db.ts';
 import { build as buildDead } from './commands/dead.ts';
 import { build as buildDoctor } from './commands/doctor.ts';
 import { build as buildDownload } from './commands/download.ts';
 import { build as buildGc } from './commands/gc.ts';
+import { build as buildInit } from './commands/init.ts';
 import { build as buildList } from './commands/list.ts';
 import { build as buildPin } from './commands/pin.ts';
 import { build as buildRefine } from './commands/refine.ts';
@@ -11,6 +14,7 @@ import { build as buildRetry } from './commands/retry.ts';
 import { build as buildShow } from './commands/show.ts';
 import { build as buildStatus } from './commands/status.ts';
 import { build as buildSubmit } from './commands/submit.ts';
+import { build as buildSweep } from './commands/sweep.ts';
 import { build as buildUnpin } from './commands/unpin.ts';
 import { build as buildWait } from './commands/wait.ts';
 import { build as buildWatch } from './commands/watch.ts';
@@ -37,7 +41,11 @@ const BUILDERS: Readonly<Record<string, Builder>> = {
   gc: buildGc,
   pin: buildPin,
   unpin: buildUnpin,
+  sweep: buildSweep,
   doctor: buildDoctor,
+  config: buildConfig,
+  init: buildInit,
+  db: buildDb,
 };
 
 const EPILOGUE = `

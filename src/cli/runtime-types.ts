@@ -12,5 +12,5 @@ export type AttemptReport = Parameters<NonNullable<RunWorkerOptions['onAttempt']
 export type WorkerSummary = Awaited<ReturnType<Worker['run']>>;
 export type LiveWorker = Awaited<ReturnType<Runtime['workers']['live']>>[number];
 export type TaskCounts = Awaited<ReturnType<TasksResource['counts']>>;
-export type StoreProblem = Awaited<ReturnType<MaintenanceResource['diagnose']>>['problems'][number];
+export type Problem = Awaited<ReturnType<MaintenanceResource['diagnose']>>['problems'][number];
 export type BatchSummary = Awaited<ReturnType<BatchesResource['get']>>;

@@ -25,13 +25,16 @@ export async function submitTask(options: TypedSubmitOptions, context: CliContex
 }
 
 async function printSubmitted(task: Task, runtime: Runtime, { io }: CliContext): Promise<ExitCode> {
+  const isLeftToRelay = runtime.isRelayed && task.publishedAt === null && task.status === 'pending';
   if (io.mode.json) {
-    io.json({ task: taskJson(task) });
+    io.json({ task: taskJson(task), ...(runtime.isRelayed && { published: !isLeftToRelay }) });
     return EXIT.success;
   }
   io.data(task.id);
+  if (isLeftToRelay) io.talk('the queue is away: the task is accepted, and any worker or concept sweep publishes it');
   io.talk(`follow it with: concept wait ${task.id}`);
-  if (!(await hasWorkerFor(runtime, task.type))) io.talk('no worker is running; start one with: concept work');
+  const isLonely = runtime.isEmbedded && !(await hasWorkerFor(runtime, task.type));
+  if (isLonely) io.talk('no worker is running; start one with: concept work');
   return EXIT.success;
 }
 
@@ -46,7 +49,12 @@ async function waitFor(
   try {
     io.talk(`submitted ${task.id}`);
     const { signal } = interruption;
-    const outcome = await awaitOutcome(runtime, task, { io, signal, timeoutSeconds: timeout, mayWork: true });
+    const outcome = await awaitOutcome(runtime, task, {
+      io,
+      signal,
+      timeoutSeconds: timeout,
+      mayWork: runtime.isEmbedded,
+    });
     return await printOutcome(outcome, { runtime, io, out });
   } finally {
     interruption.dispose();

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ConceptError } from '../core/errors.ts';
-import { type Config, defaultText, type Environment, type Setting, type SettingName, SETTINGS } from './settings.ts';
+import type { Environment, Known, Setting } from './setting.ts';
+import { type Config, defaultText, type SettingName, SETTINGS } from './settings.ts';
 
 export type { Config } from './settings.ts';
 
@@ -24,34 +25,66 @@ interface Source {
   readonly value: (name: SettingName) => unknown;
 }
 
+/** A setting, its value and where that came from. */
+export interface FoundSetting {
+  readonly name: SettingName;
+  readonly value: unknown;
+  /** As the reader would look it up: a variable, or a file and the setting's name. Null for the default. */
+  readonly source: string | null;
+}
+
 /**
  * All settings: overrides win over environment over project file over user file over defaults.
  * @throws ConceptError INVALID_CONFIG naming the setting and where its value came from.
  */
 export function loadConfig(options: LoadConfigOptions = {}): Config {
+  return Object.fromEntries(findSettings(options).map(({ name, value }) => [name, value])) as Config;
+}
+
+/** Like {@link loadConfig}, with where each value was found. Secrets are whole. @throws ConceptError INVALID_CONFIG */
+export function findSettings(options: LoadConfigOptions = {}): readonly FoundSetting[] {
   const { overrides = {}, environment = process.env, directory = process.cwd() } = options;
   const configHome = environment['XDG_CONFIG_HOME'] || join(homedir(), '.config');
   const sources: readonly Source[] = [
     { label: (name) => name, value: (name) => overrides[name] },
-    { label: (name) => SETTINGS[name].env, value: (name) => environment[SETTINGS[name].env] || undefined },
+    environmentSource(environment),
     fileSource(join(directory, PROJECT_FILE)),
     fileSource(join(configHome, 'concept', 'config.json')),
   ];
   const names = Object.keys(SETTINGS) as SettingName[];
-  return Object.fromEntries(names.map((name) => [name, resolveSetting(name, sources, environment)])) as Config;
+  const known: Record<string, unknown> = {};
+  return names.map((name) => {
+    const found = findSetting(name, sources, environment, known);
+    known[name] = found.value;
+    return found;
+  });
 }
 
-function resolveSetting(name: SettingName, sources: readonly Source[], environment: Environment): unknown {
+/** @param known the settings before this one. */
+function findSetting(
+  name: SettingName,
+  sources: readonly Source[],
+  environment: Environment,
+  known: Known,
+): FoundSetting {
   const setting: Setting<unknown> = SETTINGS[name];
   const source = sources.find((candidate) => candidate.value(name) !== undefined);
-  if (!source) return setting.default(environment);
+  if (!source) return { name, value: setting.default(environment, known), source: null };
   const parsed = setting.parse(String(source.value(name)));
-  if ('value' in parsed) return parsed.value;
+  if ('value' in parsed) return { name, value: parsed.value, source: source.label(name) };
   const expected = parsed.problem.replace(/^expected /, '');
   throw new ConceptError('INVALID_CONFIG', `${source.label(name)}: ${parsed.problem}`, {
     field: name,
     hint: `set it to ${expected}, or leave it out for the default, ${defaultText(setting, environment)}`,
   });
+}
+
+function environmentSource(environment: Environment): Source {
+  const variableOf = (name: SettingName): string => {
+    const { env, aliases = [] }: Setting<unknown> = SETTINGS[name];
+    return [env, ...aliases].find((variable) => environment[variable]) ?? env;
+  };
+  return { label: variableOf, value: (name) => environment[variableOf(name)] || undefined };
 }
 
 function fileSource(path: string): Source {

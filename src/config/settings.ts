@@ -2,22 +2,11 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_IMAGE_LIMITS } from '../core/image-limits.ts';
 import { DEFAULT_MIN_VARIATIONS, MAX_ATTEMPTS, MAX_PALETTES } from '../core/limits.ts';
+import { BACKEND_SETTINGS } from './backend-settings.ts';
+import { autoOrWhole, choice, number, onOff, type SettingParser, whole } from './setting-parsers.ts';
+import type { Environment, Setting } from './setting.ts';
 
-/** How a setting's text becomes its value; the problem is a sentence about what was expected. */
-export type SettingParser<T> = (text: string) => { readonly value: T } | { readonly problem: string };
-
-export interface Setting<T> {
-  /** Environment variable; the config-file name is the setting's key, the flag its kebab-case form. */
-  readonly env: string;
-  readonly default: (environment: Environment) => T;
-  readonly parse: SettingParser<T>;
-  /** One sentence for the documentation. */
-  readonly summary: string;
-  /** How a default that is no value of its own reads. */
-  readonly defaultText?: string;
-}
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment, Setting } from './setting.ts';
 
 /** Every setting, in the order in which the documentation lists them. */
 export const SETTINGS = {
@@ -129,6 +118,7 @@ export const SETTINGS = {
     parse: choice('debug', 'info', 'warn', 'error'),
     summary: 'What is logged to standard error',
   },
+  ...BACKEND_SETTINGS,
 } as const satisfies Record<string, Setting<string | number | boolean | undefined>>;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -139,44 +129,6 @@ type Open<S> = S extends { readonly default: () => undefined } ? undefined : nev
 export type Config = {
   readonly [Name in SettingName]: Parsed<(typeof SETTINGS)[Name]> | Open<(typeof SETTINGS)[Name]>;
 };
-
-function choice<const Choice extends string>(...choices: readonly Choice[]): SettingParser<Choice> {
-  return (text) => {
-    const value = choices.find((candidate) => candidate === text);
-    return value === undefined ? { problem: `expected one of ${choices.join(', ')}` } : { value };
-  };
-}
-
-function number(least: number, most: number): SettingParser<number> {
-  return (text) => {
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    return value >= least && value <= most ? { value } : { problem: `expected a number from ${least} to ${most}` };
-  };
-}
-
-function whole(least: number, most: number): SettingParser<number> {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    return value >= least && value <= most
-      ? { value }
-      : { problem: `expected a whole number from ${least} to ${most}` };
-  };
-}
-
-function onOff(text: string): { readonly value: boolean } | { readonly problem: string } {
-  if (['on', 'true', '1'].includes(text)) return { value: true };
-  if (['off', 'false', '0'].includes(text)) return { value: false };
-  return { problem: 'expected on or off' };
-}
-
-function autoOrWhole(least: number, most: number): SettingParser<number | 'auto'> {
-  const parse = whole(least, most);
-  return (text) => {
-    if (text === 'auto') return { value: text };
-    const parsed = parse(text);
-    return 'value' in parsed ? parsed : { problem: `expected auto or ${parsed.problem.replace(/^expected /, '')}` };
-  };
-}
 
 function attempts(suffix: string, name: string) {
   return {
@@ -209,5 +161,5 @@ function creditCost(suffix: string, name: string) {
 
 /** A setting's default as the documentation and hints tell it. */
 export function defaultText(setting: Setting<unknown>, environment: Environment): string {
-  return setting.defaultText ?? String(setting.default(environment));
+  return setting.defaultText ?? String(setting.default(environment, {}));
 }

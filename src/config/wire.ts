@@ -1,6 +1,3 @@
-import { join } from 'node:path';
-import { filesystemBlobs } from '../adapters/blobs/filesystem.ts';
-import { openSqlite } from '../adapters/stores/sqlite.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import type { ClaimLimits } from '../core/claim-limits.ts';
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from '../core/image-limits.ts';
@@ -10,7 +7,10 @@ import type { Clock } from '../ports/clock.ts';
 import type { ImageFetcher } from '../ports/image-fetcher.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { CreditCosts } from '../ports/store.ts';
+import { assertBackends, assertServiceRole } from './check-backends.ts';
+import { type Backends, openBackends } from './open-backends.ts';
 import { createClient } from '../sdk/client.ts';
+import type { SweepOutcome } from '../worker/sweep-once.ts';
 import type { Worker } from '../worker/worker-types.ts';
 import type { Runtime } from './runtime.ts';
 import type { Config } from './settings.ts';
@@ -26,19 +26,14 @@ export interface WireOptions {
 const silentLogger: Logger = { log: () => undefined };
 
 /**
- * Assembles the embedded runtime: a SQLite file and a directory of images under the data directory, the built-in provider.
- * Image code is loaded by the first call that needs it.
- * @throws ConceptError STORE_* and STORAGE_* when the data directory cannot be used.
+ * Assembles the runtime over the configured backends; with no configuration a SQLite file and a directory of images under the data
+ * directory, and the built-in provider. Image code is loaded by the first call that needs it.
+ * @throws ConceptError INVALID_CONFIG; STORE_* and STORAGE_* when the data directory cannot be used.
  */
 export async function openRuntime(config: Config, options: WireOptions = {}): Promise<Runtime> {
   const { logger = silentLogger, clock = systemClock } = options;
-  const { store, queue } = await openSqlite({
-    file: join(config.home, 'concept.db'),
-    clock,
-    durability: config.durability,
-    credits: creditCosts(config),
-  });
-  const blobs = filesystemBlobs({ root: join(config.home, 'blobs'), clock });
+  const { onlyUserId } = options;
+  const { store, queue, blobs } = await openBackends(config, { clock, credits: creditCosts(config), onlyUserId });
   const imageFetcher = lazyFetcher(config);
 
   const client = createClient({
@@ -55,37 +50,63 @@ export async function openRuntime(config: Config, options: WireOptions = {}): Pr
     },
     checkImageUrl: async (url) => (await imageFetcher()).check(url),
     defaultUserId: config.user,
-    onlyUserId: options.onlyUserId,
+    onlyUserId,
     maxAttempts: (type) => maxAttempts(config, type),
     supportedTypes: SUPPORTED_TYPES,
   });
 
-  const createEmbeddedWorker = async (): Promise<Worker> => {
-    const { createWorker } = await import('../worker/create-worker.ts');
-    const { builtinImageProvider, builtinPaletteProvider } = await import('../adapters/images/builtin/index.ts');
-    return createWorker({
-      store,
-      queue,
-      logger,
-      processing: {
-        images: builtinImageProvider(),
-        palettes: builtinPaletteProvider(),
-        blobs,
-        imageFetcher: await imageFetcher(),
-        imageLimits: imageLimits(config),
-        minVariations: config.minVariations,
-        clock,
-      },
-      concurrency: config.concurrency,
-      leaseMs: config.leaseSeconds * 1_000,
-      graceMs: config.graceSeconds * 1_000,
-      taskTimeoutMs: config.taskTimeoutSeconds * 1_000,
-      limits: claimLimits(config),
-      prefetch: config.prefetch,
-    });
+  const sweep = async (): Promise<SweepOutcome> => {
+    const { sweepOnce } = await import('../worker/sweep-once.ts');
+    return sweepOnce({ store, queue, logger, republishAfterMs: config.republishSeconds * 1_000 });
   };
 
-  return { config, client, workers: store.workers, createWorker: createEmbeddedWorker, close: () => client.close() };
+  return {
+    config,
+    client,
+    workers: store.workers,
+    isEmbedded: config.store === 'sqlite' && !queue.flags.relayed,
+    isRelayed: queue.flags.relayed,
+    sweep,
+    createWorker: () => createOwnWorker(config, { store, queue, blobs, logger, clock, imageFetcher }),
+    close: () => client.close(),
+  };
+}
+
+interface WorkerParts extends Backends {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly imageFetcher: () => Promise<ImageFetcher>;
+}
+
+async function createOwnWorker(
+  config: Config,
+  { store, queue, blobs, logger, clock, imageFetcher }: WorkerParts,
+): Promise<Worker> {
+  assertServiceRole(config);
+  assertBackends(config, { needsSubscription: true });
+  const { createWorker } = await import('../worker/create-worker.ts');
+  const { builtinImageProvider, builtinPaletteProvider } = await import('../adapters/images/builtin/index.ts');
+  return createWorker({
+    store,
+    queue,
+    logger,
+    processing: {
+      images: builtinImageProvider(),
+      palettes: builtinPaletteProvider(),
+      blobs,
+      imageFetcher: await imageFetcher(),
+      imageLimits: imageLimits(config),
+      minVariations: config.minVariations,
+      clock,
+    },
+    concurrency: config.concurrency,
+    leaseMs: config.leaseSeconds * 1_000,
+    graceMs: config.graceSeconds * 1_000,
+    taskTimeoutMs: config.taskTimeoutSeconds * 1_000,
+    limits: claimLimits(config),
+    prefetch: config.prefetch,
+    republishAfterMs: config.republishSeconds * 1_000,
+  });
 }
 
 function lazyFetcher(config: Config): () => Promise<ImageFetcher> {

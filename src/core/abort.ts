@@ -42,3 +42,21 @@ export function untilAborted(signal: AbortSignal, giveUp: AbortSignal): Promise<
     giveUp.addEventListener('abort', finish);
   });
 }
+
+/** The work's outcome, or the signal's error when that comes first: for work that may not heed a signal by itself. */
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(abortError(signal));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+/** Aborts with the signal, and at the latest after `ms`. */
+export function limitedTo(ms: number, signal: AbortSignal): AbortSignal {
+  const limit = AbortSignal.timeout(ms);
+  // A signal that others are composed of is held weakly: with nobody listening it may be collected, and its time never comes.
+  limit.addEventListener('abort', () => undefined, { once: true });
+  return AbortSignal.any([signal, limit]);
+}

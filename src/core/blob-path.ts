@@ -15,11 +15,33 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'application/json': 'json',
 };
 
-/** Immutable path of a task's file: `<user>/<task>/<sha256-prefix>.<ext>`. Equal bytes of one task share a path. */
-export function blobPathOf(userId: string, taskId: string, sha256: string, contentType: string): string {
-  const path = `${userId}/${taskId}/${sha256.slice(0, HASH_PREFIX_LENGTH)}.${extensionOf(contentType)}`;
+/** Variations lie in a folder of their own within their task's: some stores keep them apart. */
+const VARIATIONS = 'variations';
+
+/**
+ * Immutable path of a task's file: `<user>/<task>/<sha256-prefix>.<ext>`, of a variation `<user>/<task>/variations/…`. Equal bytes
+ * of one task share a path.
+ */
+export function blobPathOf(
+  { userId, taskId, isVariation = false }: BlobOwner,
+  { sha256, contentType }: { readonly sha256: string; readonly contentType: string },
+): string {
+  const folder = isVariation ? `${userId}/${taskId}/${VARIATIONS}` : `${userId}/${taskId}`;
+  const path = `${folder}/${sha256.slice(0, HASH_PREFIX_LENGTH)}.${extensionOf(contentType)}`;
   assertBlobPath(path);
   return path;
+}
+
+export interface BlobOwner {
+  readonly userId: string;
+  readonly taskId: string;
+  /** Default false. */
+  readonly isVariation?: boolean | undefined;
+}
+
+/** Whether a path is a variation's; those stored by earlier versions lie beside their base image. */
+export function isVariationPath(path: string): boolean {
+  return path.split('/')[2] === VARIATIONS;
 }
 
 /** File extension for a content type, without the dot; `bin` for an unknown one. */

@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   PROVIDER_OUTCOME_UNKNOWN: { retryable: false },
   UNSUPPORTED_EDIT: { retryable: false },
   STORE_UNAVAILABLE: { retryable: true },
+  QUEUE_UNAVAILABLE: { retryable: true },
   STORE_CORRUPT: { retryable: false },
   STORE_TOO_NEW: { retryable: false },
   STORAGE_FULL: { retryable: true },

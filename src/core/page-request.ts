@@ -26,6 +26,15 @@ export function pageBounds({ limit = DEFAULT_LIMIT, cursor }: PageRequest): Page
   return { limit, before: cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(cursor) };
 }
 
+/** Cuts rows that were read with one more than the page has, newest first. */
+export function cutPage<Row extends { readonly seq: number }>(
+  rows: readonly Row[],
+  { limit }: Pick<PageBounds, 'limit'>,
+): { readonly rows: readonly Row[]; readonly nextCursor: string | null } {
+  const page = rows.slice(0, limit);
+  return { rows: page, nextCursor: rows.length > limit ? String(page.at(-1)!.seq) : null };
+}
+
 function parseCursor(cursor: string): number {
   if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
   throw invalidInput('cursor', 'not a cursor of this list', 'pass the nextCursor of the page before');

@@ -18,3 +18,11 @@ export function backoffMs(attempt: number, random: number, options: BackoffOptio
   const ceiling = Math.min(capMs, baseMs * 2 ** (attempt - 1));
   return Math.max(retryAfterMs, Math.round(random * ceiling));
 }
+
+/**
+ * A pause of about `ms`, so that many workers do not do the same at the same time.
+ * @param random a number in [0, 1).
+ */
+export function jittered(ms: number, random: number): number {
+  return Math.round(ms * (0.75 + random / 2));
+}

@@ -15,22 +15,28 @@ export type TaskChange =
    * task with finished parts gets a closing run. */
   | { readonly kind: 'expire'; readonly error: TaskError; readonly counts: boolean; readonly hasParts: boolean }
   | { readonly kind: 'cancel' }
+  /** No attempt could begin: its message cannot be used. */
+  | { readonly kind: 'refuse'; readonly error: TaskError }
   /** `concept retry`: a finished task starts again with a full set of attempts. */
   | { readonly kind: 'retry' };
 
 type ChangeOf<Kind extends TaskChange['kind']> = Extract<TaskChange, { readonly kind: Kind }>;
 
-/** The first state of every task. */
-export function initialTask(newTask: NewTask, at: string): Task {
+/** The first state of every task. `input` and `runAt` may be given in the form in which they will be read again. */
+export function initialTask(
+  newTask: NewTask,
+  at: string,
+  { input, runAt = at }: Pick<NewTask, 'input' | 'runAt'> = newTask,
+): Task {
   // Spelled out: thousands are made in one call, and spreading costs several times as much.
   return {
     id: newTask.id,
     userId: newTask.userId,
     type: newTask.type,
-    input: newTask.input,
+    input,
     status: 'pending',
     priority: newTask.priority,
-    runAt: newTask.runAt ?? at,
+    runAt,
     attempt: 0,
     maxAttempts: newTask.maxAttempts,
     leaseToken: null,
@@ -70,6 +76,10 @@ function apply(task: Task, change: TaskChange, at: string): object | undefined {
       return claimed(task, change, at);
     case 'cancel':
       return isUnfinished(task) ? { ...task, ...UNLEASED, status: 'cancelled', completedAt: at } : undefined;
+    case 'refuse':
+      return task.status === 'pending'
+        ? { ...task, status: 'failed', error: change.error, completedAt: at }
+        : undefined;
     case 'retry':
       return retried(task, at);
     case 'complete':

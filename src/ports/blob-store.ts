@@ -1,3 +1,4 @@
+import type { Diagnosis } from './diagnosis.ts';
 import type { CallOptions } from './task-store.ts';
 
 export interface BlobInfo {
@@ -59,4 +60,7 @@ export interface BlobStore {
 
   /** A URL to read the blob by: `file:` for local files, signed and expiring for hosted ones. @throws BLOB_NOT_FOUND */
   url(path: string, options?: CallOptions & { readonly expiresInSeconds?: number }): Promise<string>;
+
+  /** Looks at itself, for `concept doctor`. */
+  diagnose(options?: CallOptions): Promise<Diagnosis>;
 }

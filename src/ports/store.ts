@@ -1,9 +1,10 @@
-import type { ErrorCode } from '../core/errors.ts';
 import type { BatchStore } from './batch-store.ts';
 import type { BulkChanges } from './bulk-changes.ts';
 import type { ConceptStore } from './concept-store.ts';
 import type { CreditLedger } from './credit-ledger.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import type { EventLog } from './event-log.ts';
+import type { Outbox } from './outbox.ts';
 import type { ResultStore } from './result-store.ts';
 import type { Retention } from './retention.ts';
 import type { TaskLeases } from './task-leases.ts';
@@ -25,23 +26,11 @@ export interface Store {
   readonly bulk: BulkChanges;
   readonly results: ResultStore;
   readonly retention: Retention;
+  readonly outbox: Outbox;
   /** Looks at itself, for `concept doctor`; takes as long as reading the whole store. */
-  diagnose(options?: CallOptions): Promise<StoreDiagnosis>;
+  diagnose(options?: CallOptions): Promise<Diagnosis>;
   /** Frees the connection. Idempotent. */
   close(): Promise<void>;
-}
-
-export interface StoreDiagnosis {
-  /** Name and value of what a reader may want to know, such as the version of the database. */
-  readonly facts: Readonly<Record<string, string | number>>;
-  readonly problems: readonly StoreProblem[];
-}
-
-/** What is wrong, and what to do about it. */
-export interface StoreProblem {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly hint: string;
 }
 
 /** What an adapter can and cannot do; contract suites skip by these and by nothing else. */
@@ -50,6 +39,10 @@ export interface StoreFlags {
   readonly durable: boolean;
   /** Several processes may use the same store at once. */
   readonly shared: boolean;
+  /** What leases end by: `wall` is moved by whoever sets the clock. */
+  readonly leaseClock: 'monotonic' | 'wall';
+  /** Each call is a round trip over a network: who only looks, looks seldom. */
+  readonly remote: boolean;
 }
 
 /** Credits charged per task; absent means credits are off. */

@@ -2,6 +2,7 @@ import type { ClaimLimits } from '../core/claim-limits.ts';
 import type { Concept, StoredImage } from '../core/concept.ts';
 import type { NewTaskEvent } from '../core/event.ts';
 import type { Lease, ProcessingTask, Task, TaskError, TaskProgress, TaskType } from '../core/task.ts';
+import type { TaskMessage } from './task-queue.ts';
 import type { CallOptions } from './task-store.ts';
 
 export interface ClaimRequest {
@@ -10,6 +11,8 @@ export interface ClaimRequest {
   readonly types?: readonly TaskType[] | undefined;
   /** Only this task (a delivery that names it). */
   readonly taskId?: string | undefined;
+  /** With `taskId`: what the delivery says. Taken for the task's input where its row has none, if user and type are the row's. */
+  readonly message?: TaskMessage | undefined;
   /** At most so many, from 1. */
   readonly limit: number;
   /**

@@ -2,7 +2,7 @@ import type { ConceptError } from '../core/errors.ts';
 
 /** Where an attempt runs. Plain fields, made by their first use: of tasks that take microseconds, thousands run in a second. */
 export interface AttemptSlot {
-  controller?: AbortController;
+  controller?: AbortController | undefined;
   onDeserted?: (() => void) | undefined;
   /** The worker is leaving: what cannot be recorded soon is left to a sweep. */
   isStopping?: boolean;

@@ -123,7 +123,7 @@ async function store(
         images,
         {
           store: async (bytes, call, order) => {
-            const image = await storeImage({ bytes, userId, taskId }, dependencies, call);
+            const image = await storeImage({ bytes, userId, taskId, isVariation: true }, dependencies, call);
             keep({ index: created[order]!.index, image });
             return image;
           },

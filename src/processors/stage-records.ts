@@ -25,7 +25,7 @@ export interface StageRecords {
   /**
    * The attempt has its result: what a later one would begin with is left to {@link settled}, should the completion fail. The events
    * are on their way when this returns, ahead of a completion that is called next. @returns what resolves when they are written or
-   * given up. @throws LEASE_LOST when a write was refused.
+   * given up.
    */
   finish(): Promise<void>;
 }
@@ -89,7 +89,6 @@ export function createStageRecords(lease: Lease, leases: TaskLeases): StageRecor
       throwIfAborted(refusal.signal);
     },
     finish() {
-      throwIfAborted(refusal.signal);
       patientTimer.stop();
       flushEvents();
       return ended();

@@ -44,7 +44,7 @@ export interface StageRunner {
   /**
    * For an attempt that has its result: has the rest of the events written ahead of a completion that is called next, and keeps the
    * checkpoints back until {@link settled}, which only a completion that failed needs.
-   * @returns what resolves when the events are written or given up. @throws LEASE_LOST when a write was refused.
+   * @returns what resolves when the events are written or given up.
    */
   finish(): Promise<void>;
 }

@@ -1,5 +1,6 @@
-import type { StoreDiagnosis } from '../ports/store.ts';
+import { type Diagnosis, type Problem, problemOf } from '../ports/diagnosis.ts';
 import { ConceptError } from '../core/errors.ts';
+import type { CallOptions } from '../ports/task-store.ts';
 import { type CallSettings, withCallSettings } from './call-options.ts';
 import type { ClientDependencies } from './client-dependencies.ts';
 import type { GcRules } from './gc-policy.ts';
@@ -25,6 +26,14 @@ export interface GcReport {
   readonly dryRun: boolean;
 }
 
+/** What the backends of a deployment say of themselves. */
+export interface DeploymentDiagnosis {
+  readonly store: Diagnosis['facts'];
+  readonly queue: Diagnosis['facts'];
+  readonly blobs: Diagnosis['facts'];
+  readonly problems: readonly Problem[];
+}
+
 /** For whoever runs the deployment. */
 export interface MaintenanceResource {
   /**
@@ -41,8 +50,11 @@ export interface MaintenanceResource {
   /** @throws ConceptError TASK_NOT_FOUND */
   unpin(taskId: string, settings?: CallSettings): Promise<void>;
 
-  /** The store looks at itself; takes as long as reading all of it. */
-  diagnose(settings?: CallSettings): Promise<StoreDiagnosis>;
+  /**
+   * Every backend looks at itself; one that cannot be reached is a problem in the answer, not an error. Takes as long as reading
+   * an embedded store whole.
+   */
+  diagnose(settings?: CallSettings): Promise<DeploymentDiagnosis>;
 }
 
 export function maintenanceResource(dependencies: ClientDependencies): MaintenanceResource {
@@ -63,6 +75,33 @@ export function maintenanceResource(dependencies: ClientDependencies): Maintenan
       }),
     pin: (taskId, settings) => pin(taskId, true, settings),
     unpin: (taskId, settings) => pin(taskId, false, settings),
-    diagnose: (settings) => withCallSettings(settings, (signal) => store.diagnose({ signal })),
+    diagnose: (settings) => withCallSettings(settings, (signal) => diagnoseAll(dependencies, signal)),
   };
+}
+
+async function diagnoseAll(
+  { store, queue, blobs }: ClientDependencies,
+  signal: AbortSignal | undefined,
+): Promise<DeploymentDiagnosis> {
+  const [ofStore, ofQueue, ofBlobs] = await Promise.all(
+    [store, queue, blobs].map((part) => selfDiagnosis(part, signal)),
+  );
+  return {
+    store: ofStore!.facts,
+    queue: ofQueue!.facts,
+    blobs: ofBlobs!.facts,
+    problems: [...ofStore!.problems, ...ofQueue!.problems, ...ofBlobs!.problems],
+  };
+}
+
+async function selfDiagnosis(
+  part: { readonly name: string; diagnose(options?: CallOptions): Promise<Diagnosis> },
+  signal: AbortSignal | undefined,
+): Promise<Diagnosis> {
+  try {
+    return await part.diagnose({ signal });
+  } catch (thrown) {
+    if (signal?.aborted) throw thrown;
+    return { facts: {}, problems: [problemOf(thrown)] };
+  }
 }

@@ -34,15 +34,31 @@ export async function recordSubmissions(
     { signal },
   );
   const created = outcomes.filter((outcome) => outcome.created).map(({ task }) => task);
-  await announce(created, dependencies);
-  return outcomes;
+  const publishedAt = await announce(created, dependencies);
+  if (publishedAt === null) return outcomes;
+  return outcomes.map(({ task, created: isNew }) => ({
+    task: isNew ? ({ ...task, publishedAt } as Task) : task,
+    created: isNew,
+  }));
 }
 
-/** A task that cannot be announced is not lost: its row is the outbox and workers relay unpublished rows. */
-export function announce(tasks: readonly Task[], { queue }: ClientDependencies): Promise<void> {
-  return queue
-    .publish(tasks.map(({ id, userId, type, input }) => ({ taskId: id, userId, type, input })))
-    .catch(() => undefined);
+/**
+ * A task that cannot be announced is not lost: its row is the outbox and workers relay unpublished rows.
+ * @returns when they were published, ISO 8601; null when they are left to the relay, or need no publishing.
+ */
+export async function announce(
+  tasks: readonly Task[],
+  { queue, store, clock }: Pick<ClientDependencies, 'queue' | 'store' | 'clock'>,
+): Promise<string | null> {
+  try {
+    await queue.publish(tasks.map(({ id, userId, type, input }) => ({ taskId: id, userId, type, input })));
+    if (!queue.flags.relayed || tasks.length === 0) return null;
+  } catch {
+    return null;
+  }
+  // Where this fails they are published twice, which does no harm.
+  await store.outbox.published(tasks.map(({ id }) => id)).catch(() => undefined);
+  return new Date(clock.now()).toISOString();
 }
 
 /** Tells the workers of tasks that are in line again. */

@@ -63,7 +63,7 @@ async function resolveUpload(
   const contentType = await inspectOnce(bytes, hash, dependencies.imageInspector).catch((thrown: unknown) => {
     throw inField(thrown, field);
   });
-  const path = blobPathOf(userId, UPLOAD_FOLDER, hash, contentType);
+  const path = blobPathOf({ userId, taskId: UPLOAD_FOLDER }, { sha256: hash, contentType });
   return { source: { kind: 'blob', path }, upload: { path, bytes } };
 }
 

@@ -9,16 +9,18 @@ export interface ImageToStore {
   readonly bytes: Uint8Array;
   readonly userId: string;
   readonly taskId: string;
+  /** Default false. */
+  readonly isVariation?: boolean | undefined;
 }
 
 /** Stores bytes under their task's immutable, content-addressed path, whatever they are. */
 export async function storeBytes(
-  { bytes, contentType, userId, taskId }: ImageToStore & { readonly contentType: string },
+  { bytes, contentType, ...owner }: ImageToStore & { readonly contentType: string },
   { blobs }: { readonly blobs: BlobStore },
   { signal }: StageOptions,
 ): Promise<Pick<StoredImage, 'path' | 'sha256'>> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const path = blobPathOf(userId, taskId, sha256, contentType);
+  const path = blobPathOf(owner, { sha256, contentType });
   await blobs.put(path, bytes, { signal });
   return { path, sha256 };
 }

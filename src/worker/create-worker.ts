@@ -10,7 +10,9 @@ import { createHeldTasks } from './held-tasks.ts';
 import { startIdentity } from './identity.ts';
 import { limitUntil } from './limit-until.ts';
 import { ownTaskSource } from './own-task-source.ts';
+import { paceOf } from './pace.ts';
 import { createPrefetch, OVERDUE_MS } from './prefetch.ts';
+import { createRelay, relayUntil } from './relay.ts';
 import { signalSource } from './signal-source.ts';
 import { startTask } from './start-task.ts';
 import { sweepUntil } from './sweep-until.ts';
@@ -20,8 +22,8 @@ import type { ClaimedWork, WorkSource } from './work-source.ts';
 import type { CreateWorkerOptions, Run } from './worker-run.ts';
 import type { RunWorkerOptions, Worker, WorkerSummary } from './worker-types.ts';
 
-/** News wakes a worker up at once; this bounds what a missed wake-up can cost. */
-const IDLE_CHECK_MS = 1_000;
+/** Who waits for the end of a backlog looks often. */
+const DRAIN_CHECK_MS = 1_000;
 /** Wait after a failed claim: the store is away, hammering it would not help. */
 const STORE_AWAY_MS = 1_000;
 const DEFAULT_TASK_TIMEOUT_MS = 600_000;
@@ -33,12 +35,15 @@ export function createWorker(settings: CreateWorkerOptions): Worker {
 
 async function runWorker(settings: CreateWorkerOptions, options: RunWorkerOptions): Promise<WorkerSummary> {
   const run = await startRun(settings, options);
-  const { bell, slots, tally } = run;
+  const { bell, slots, tally, pace } = run;
+  const { store, queue, logger } = settings;
+  const { clock } = settings.processing;
   options.signal.addEventListener('abort', bell.ring, { once: true });
   const housekeeping = new AbortController();
   const chores = [
-    sweepUntil(housekeeping.signal, settings, bell.ring),
+    sweepUntil(housekeeping.signal, { store, logger, everyMs: pace.sweepMs }, bell.ring),
     limitUntil(housekeeping.signal, slots, settings.taskTimeoutMs ?? DEFAULT_TASK_TIMEOUT_MS),
+    ...(queue.flags.relayed ? [relayUntil(housekeeping.signal, createRelay(settings), { pace, clock, logger })] : []),
   ];
   try {
     await claimUntilDone(run);
@@ -83,29 +88,34 @@ async function startRun(settings: CreateWorkerOptions, options: RunWorkerOptions
   const dependencies = { ...settings.processing, concepts, leases, processors };
   const prefetch = createPrefetch(settings.prefetch ?? 'auto');
   const tally = createTally(clock);
-  return { settings, options, dependencies, source, identity, slots, held, prefetch, bell, tally, unrecorded: null };
+  const pace = paceOf(store.flags, leaseMs);
+  const parts = { settings, options, dependencies, source, identity, slots, held, prefetch, bell, tally, pace };
+  return { ...parts, unrecorded: null };
 }
 
 function openSource(settings: CreateWorkerOptions, options: RunWorkerOptions, bell: Bell): WorkSource {
-  const { store, queue, leaseMs, processing } = settings;
+  const { store, queue, leaseMs, logger, processing } = settings;
   if (options.onlyTaskId !== undefined) return ownTaskSource(store.leases, options.onlyTaskId);
-  if (queue.flags.delivers === 'signals') return signalSource({ leases: store.leases, queue }, bell.ring);
+  if (queue.flags.delivers === 'signals') return signalSource({ leases: store.leases, queue, logger }, bell.ring);
   const buffer = options.concurrency ?? settings.concurrency;
-  return deliverySource({ store, queue, clock: processing.clock, buffer, busyDelayMs: leaseMs / 2 }, bell.ring);
+  const { clock } = processing;
+  const { drain } = options;
+  return deliverySource({ store, queue, clock, logger, buffer, drain, busyDelayMs: leaseMs / 2 }, bell.ring);
 }
 
 /** The loop: fill the free slots, leave when done, sleep until something changes. */
 async function claimUntilDone(run: Run): Promise<void> {
-  const { options, bell, slots, held, tally, settings } = run;
+  const { options, bell, slots, held, tally, settings, pace } = run;
   const concurrency = options.concurrency ?? settings.concurrency;
   const most = options.maxTasks ?? Number.POSITIVE_INFINITY;
+  const idleCheckMs = options.drain ? Math.min(DRAIN_CHECK_MS, pace.idleCheckMs) : pace.idleCheckMs;
   while (!options.signal.aborted && tally.started() < most) {
     const free = Math.min(concurrency - slots.running, most - tally.started());
     const isFilled = free <= 0 || startHeld(run, free) || (await claimInto(run, free, most));
     if (isFilled && slots.running < concurrency && tally.started() < most) continue;
     if (!isFilled && slots.open === 0 && (await isDone(run).catch(notWhileAway))) return;
     await returnOverdue(run);
-    await bell.wait(held.size > 0 ? OVERDUE_MS : IDLE_CHECK_MS);
+    await bell.wait(held.size > 0 ? OVERDUE_MS : idleCheckMs);
     if (run.unrecorded) throw new ConceptError(run.unrecorded.code, run.unrecorded.message, run.unrecorded);
   }
 }

@@ -1,87 +1,123 @@
-import { isFinal, type Task } from '../core/task.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Store } from '../ports/store.ts';
-import type { Delivery, TaskQueue } from '../ports/task-queue.ts';
+import { ConceptError } from '../core/errors.ts';
+import { jittered } from '../core/retry.ts';
+import type { Delivery } from '../ports/task-queue.ts';
+import { receive } from './receive.ts';
+import { refuseDelivery } from './refuse-delivery.ts';
+import { createHeldBack } from './held-back.ts';
+import { createDeliveryDesk, type DeliveryDesk, type DeliveryDeskOptions } from './delivery-desk.ts';
 import type { ClaimedWork, ClaimOptions, WorkSource } from './work-source.ts';
 
-export interface DeliverySourceOptions {
-  readonly store: Store;
-  readonly queue: TaskQueue;
-  readonly clock: Clock;
+export interface DeliverySourceOptions extends DeliveryDeskOptions {
   /** Deliveries held in this process that no slot is free for yet. */
   readonly buffer: number;
-  /** How soon to ask again for a task that another worker holds. */
-  readonly busyDelayMs: number;
+  /** Take no more from the queue than is worked on. */
+  readonly drain?: boolean | undefined;
 }
+
+interface Waiting {
+  readonly delivery: Delivery;
+  /** How often the store could not say what is to become of it. */
+  readonly failures: number;
+}
+
+/** A delivery that the store fails for more often is out of the others' way for a while. */
+const MOST_FAILURES = 3;
+const FAILING_DELAY_MS = 30_000;
 
 /** A queue that delivers ids: each is claimed by its id; the store's lease decides. */
 export function deliverySource(options: DeliverySourceOptions, onNews: () => void): WorkSource {
-  const { store, queue, buffer } = options;
-  const stop = new AbortController();
-  const waiting: Delivery[] = [];
+  const { queue, buffer, logger, clock } = options;
+  const heldBack = createHeldBack(clock);
+  const desk = heldBack.watch(createDeliveryDesk(options));
+  const waiting: Waiting[] = [];
+  let closed = false;
   let resume: (() => void) | undefined;
 
-  const receiving = (async () => {
-    for await (const delivery of queue.receive({ signal: stop.signal })) {
-      waiting.push(delivery);
-      onNews();
-      // Not asking for more is the only back pressure a queue understands.
-      if (waiting.length >= buffer) await new Promise<void>((resolve) => (resume = resolve));
-    }
-  })();
+  const onDelivery = async (delivery: Delivery): Promise<void> => {
+    waiting.push({ delivery, failures: 0 });
+    onNews();
+    // Not asking for more is the only back pressure a queue understands.
+    if (waiting.length >= buffer && !closed) await new Promise<void>((resolve) => (resume = resolve));
+  };
+  const receiving = receive({ queue, logger, drain: options.drain }, onDelivery, onNews);
 
-  const takeOne = async (delivery: Delivery, claim: ClaimOptions): Promise<ClaimedWork | undefined> => {
-    const taskId = delivery.taskId!;
-    try {
-      const [claimed] = await store.leases.claim({ ...claim, limit: 1, taskId });
-      if (claimed) return { claimed, settled: () => settle(delivery, taskId, options) };
-      await settle(delivery, taskId, options);
-      return undefined;
-    } catch (thrown) {
-      // The store is away, or this registration has run out: the delivery is kept for the next try.
-      waiting.unshift(delivery);
-      throw thrown;
-    }
+  /** Behind the others: whatever ails this one must not hold them up. */
+  const keep = async ({ delivery, failures }: Waiting): Promise<void> => {
+    if (failures + 1 < MOST_FAILURES) waiting.push({ delivery, failures: failures + 1 });
+    else await desk.answer(delivery, () => delivery.giveBack(jittered(FAILING_DELAY_MS, clock.random())));
+  };
+
+  /**
+   * While limits hold deliveries back, these take the room of others that no limit concerns: the store is asked for any task then.
+   * Its own delivery, when it comes, finds it taken.
+   */
+  const takeAny = async (claim: ClaimOptions): Promise<readonly ClaimedWork[]> => {
+    if (claim.limit <= 0 || !heldBack.isAny()) return [];
+    const claimed = await options.store.leases.claim({ ...claim, ahead: 0 });
+    return claimed.map((task) => ({ claimed: task }));
+  };
+
+  const takeSome = async (claim: ClaimOptions): Promise<{ taken: ClaimedWork[]; failure?: { thrown: unknown } }> => {
+    const some = waiting.splice(0, claim.limit);
+    resume?.();
+    const outcomes = await Promise.allSettled(some.map(({ delivery }) => takeOne(delivery, claim, options, desk)));
+    const taken = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? (outcome.value ?? []) : []));
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (!failed) return { taken };
+    await Promise.all(some.filter((_, index) => outcomes[index]!.status === 'rejected').map(keep));
+    return { taken, failure: { thrown: failed.reason } };
   };
 
   return {
     take: async (claim) => {
-      const taken: ClaimedWork[] = [];
-      while (taken.length < claim.limit) {
-        const delivery = waiting.shift();
-        if (!delivery) break;
-        resume?.();
-        try {
-          const work = await takeOne(delivery, claim);
-          if (work) taken.push(work);
-        } catch (thrown) {
-          // What is claimed already must be started; the error comes again with the next try.
-          if (taken.length > 0) return taken;
-          throw thrown;
-        }
+      receiving.assertAlive();
+      const all: ClaimedWork[] = [];
+      while (all.length < claim.limit && waiting.length > 0) {
+        const { taken, failure } = await takeSome({ ...claim, limit: claim.limit - all.length });
+        all.push(...taken);
+        if (!failure) continue;
+        // What is claimed already must be started; the error comes again with the next try.
+        if (all.length > 0) return all;
+        throw failure.thrown;
       }
-      return taken;
+      if (all.length > 0) return all;
+      return takeAny(claim);
     },
     close: async () => {
-      stop.abort();
+      closed = true;
       resume?.();
-      await receiving;
-      await Promise.all(waiting.splice(0).map((delivery) => delivery.giveBack(0)));
+      await receiving.close();
+      await Promise.all(waiting.splice(0).map(({ delivery }) => desk.answer(delivery, () => delivery.giveBack(0))));
     },
   };
 }
 
-/** Done or unknown tasks need no further delivery; all others come again when they may run. */
-async function settle(
+/** Claims what a delivery names, or finds out what is to become of it. @throws what the store throws. */
+async function takeOne(
   delivery: Delivery,
-  taskId: string,
-  { store, clock, busyDelayMs }: DeliverySourceOptions,
-): Promise<void> {
-  const task = await store.tasks.get(taskId);
-  if (!task || isFinal(task)) return delivery.acknowledge();
-  return delivery.giveBack(delayFor(task, clock.now(), busyDelayMs));
-}
+  claim: ClaimOptions,
+  options: DeliverySourceOptions,
+  desk: DeliveryDesk,
+): Promise<ClaimedWork | undefined> {
+  const { taskId, problem, message } = delivery;
+  if (taskId === null || problem !== null) return refuse(problem ?? 'the message names no task');
+  try {
+    const request = { ...claim, limit: 1, ahead: 0, taskId, ...(message && { message }) };
+    const [claimed] = await options.store.leases.claim(request);
+    if (claimed && message && message.userId !== claimed.task.userId) {
+      options.logger.log('warn', 'a message names another user than its task, whose row decides', { taskId });
+    }
+    if (claimed) return { claimed, settled: () => desk.settleAttempt(delivery, taskId) };
+  } catch (thrown) {
+    // The store cannot take this message for an input; anything else is no fault of the delivery's.
+    if (ConceptError.isInstance(thrown) && thrown.code === 'INVALID_INPUT') return refuse(thrown.message);
+    throw thrown;
+  }
+  await desk.settle(delivery, taskId, claim.types);
+  return undefined;
 
-function delayFor(task: Task, nowMs: number, busyDelayMs: number): number {
-  return task.status === 'pending' ? Math.max(0, Date.parse(task.runAt) - nowMs) : busyDelayMs;
+  async function refuse(reason: string): Promise<undefined> {
+    const isLeft = await refuseDelivery(delivery, reason, options, desk);
+    if (isLeft) await desk.settle(delivery, isLeft.taskId, claim.types);
+  }
 }

@@ -5,17 +5,17 @@ import type { Store } from '../ports/store.ts';
 
 interface SweepOptions {
   readonly store: Pick<Store, 'leases'>;
-  readonly leaseMs: number;
+  /** Between two sweeps. */
+  readonly everyMs: number;
   readonly logger: Logger;
 }
 
 /** Returns tasks of workers that died; every worker does it, so nobody has to. */
 export async function sweepUntil(
   signal: AbortSignal,
-  { store, leaseMs, logger }: SweepOptions,
+  { store, everyMs, logger }: SweepOptions,
   onReturned: () => void,
 ): Promise<void> {
-  const everyMs = Math.min(1_000, leaseMs / 2);
   while (!signal.aborted) {
     try {
       const { returned, failed } = await store.leases.sweep();

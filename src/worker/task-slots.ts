@@ -18,8 +18,10 @@ export interface TaskSlots {
   /** Tasks whose outcome is not recorded yet, running or not. */
   readonly open: number;
   leases(): readonly Lease[];
-  /** Runs a task; its slot is gone when `run` has ended. */
-  start(claimed: ClaimedTask, run: (slot: TaskSlot) => Promise<void>): void;
+  /** A slot for a task that begins now. */
+  begin(claimed: ClaimedTask): TaskSlot;
+  /** Ends a slot: the task's outcome is recorded, or will never be. */
+  end(slot: TaskSlot): void;
   /** Frees a slot for the next task: only the outcome is still to be recorded. */
   vacate(slot: TaskSlot): void;
   /** Aborts what runs under void leases; a newer lease of the same task goes on. */
@@ -50,16 +52,23 @@ export function createTaskSlots({ clock }: { readonly clock: Clock }): TaskSlots
       return slots.size;
     },
     leases: () => Array.from(slots, ({ lease }) => lease),
-    start: ({ lease }, run) => {
-      const slot: TaskSlot = { lease, startedAt: clock.monotonic(), isVacated: false };
+    begin: ({ lease }) => {
+      const slot: TaskSlot = {
+        lease,
+        startedAt: clock.monotonic(),
+        isVacated: false,
+        controller: undefined,
+        onDeserted: undefined,
+        isStopping: false,
+      };
       running += 1;
       slots.add(slot);
-      const end = (): void => {
-        vacate(slot);
-        slots.delete(slot);
-        if (slots.size === 0) for (const resolve of waiting.splice(0)) resolve();
-      };
-      run(slot).then(end, end);
+      return slot;
+    },
+    end: (slot) => {
+      vacate(slot);
+      slots.delete(slot);
+      if (slots.size === 0) for (const resolve of waiting.splice(0)) resolve();
     },
     vacate,
     abandon: (leases) => {

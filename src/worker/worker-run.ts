@@ -9,6 +9,7 @@ import type { RunTaskDependencies } from '../processors/run-task.ts';
 import type { Bell } from './bell.ts';
 import type { HeldTasks } from './held-tasks.ts';
 import type { WorkerIdentity } from './identity.ts';
+import type { Pace } from './pace.ts';
 import type { Prefetch } from './prefetch.ts';
 import type { Tally } from './tally.ts';
 import type { TaskSlots } from './task-slots.ts';
@@ -32,6 +33,8 @@ export interface CreateWorkerOptions {
   readonly limits?: ClaimLimits | undefined;
   /** Tasks to hold ahead of free slots, default `auto`: only while tasks take milliseconds. */
   readonly prefetch?: 'auto' | number | undefined;
+  /** A published task that is still in line after so long is published again, default 300,000 ms. */
+  readonly republishAfterMs?: number | undefined;
   /** Default: those of this version. */
   readonly processors?: Processors | undefined;
 }
@@ -48,6 +51,7 @@ export interface Run {
   readonly prefetch: Prefetch;
   readonly bell: Bell;
   readonly tally: Tally;
+  readonly pace: Pace;
   /** Set when the outcome of the only task cannot be recorded. */
   unrecorded: TaskError | null;
 }

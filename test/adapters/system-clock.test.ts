@@ -11,3 +11,10 @@ test('its monotonic reading goes forward in milliseconds, in step with other pro
   expect(Number(elsewhere)).toBeGreaterThanOrEqual(before);
   expect(Number(elsewhere)).toBeLessThanOrEqual(after);
 });
+
+test('its random bytes are as many as asked for, and never given twice', () => {
+  const lengths = [10, 16, 4_000, 100, 5_000, ...Array<number>(1_000).fill(10)];
+  const given = lengths.map((length) => systemClock.randomBytes(length));
+  expect(given.map(({ length }) => length)).toEqual(lengths);
+  expect(new Set(given.map((bytes) => Buffer.from(bytes).toString('hex'))).size).toBe(lengths.length);
+});

@@ -30,7 +30,7 @@ describe('JSON shapes', () => {
     const { code, stdout, stderr } = await testCli().run(...SUBMIT, '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const document = JSON.parse(stdout);
-    expect(Object.keys(document)).toEqual(['task']);
+    expect(document).toEqual({ task: expect.anything(), published: true });
     expect(Object.keys(document.task).toSorted()).toEqual(TASK_FIELDS);
     expect(document.task).toMatchObject({ type: 'generation', status: 'pending', userId: 'local', resultId: null });
   });

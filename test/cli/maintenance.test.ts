@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ErrorCode } from '../../src/core/errors.ts';
+import { ConceptError, type ErrorCode } from '../../src/core/errors.ts';
 import { type TestCli, testCli } from './support.ts';
 
 const json = async (cli: TestCli, ...args: readonly string[]) => JSON.parse((await cli.run(...args, '--json')).stdout);
@@ -150,11 +150,32 @@ describe('doctor', () => {
       home: cli.runtime.config.home,
       settings: {},
       store: (await cli.store.diagnose()).facts,
+      queue: { queue: 'memory' },
+      blobs: { blobs: 'memory' },
+      provider: 'builtin',
+      ignored: expect.any(Array),
       problems: [],
       workers: [],
       counts: expect.objectContaining({ failed: 1, retrying: 0 }),
     });
     expect((await cli.run('doctor')).stdout).toMatch(/^failed: 1$/m);
+  });
+
+  it('shows the rest when a backend cannot be reached', async () => {
+    const cli = testCli();
+    const away = () => Promise.reject(new ConceptError('STORE_UNAVAILABLE', 'nobody answers', { hint: 'wait' }));
+    Object.assign(cli.store, { diagnose: away });
+    Object.assign(cli.store.tasks, { counts: away });
+    Object.assign(cli.store.workers, { live: away });
+    const { code, stdout } = await cli.run('doctor', '--json');
+    expect(code).toBe(5);
+    expect(JSON.parse(stdout)).toMatchObject({
+      problems: [{ code: 'STORE_UNAVAILABLE', message: 'nobody answers', hint: 'wait' }],
+      queue: { queue: 'memory' },
+      workers: null,
+      counts: null,
+    });
+    expect((await cli.run('doctor')).stdout).toContain('problem: nobody answers\nhint: wait\n');
   });
 
   it('exits with 5 when something is, and says what to do', async () => {

@@ -7,8 +7,9 @@ import type { CliContext } from '../../src/cli/context.ts';
 import type { ExitCode } from '../../src/cli/exit-codes.ts';
 import { type ColourLevel, createIo, modeOf, type OutputStream } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
-import { loadConfig } from '../../src/config/load-config.ts';
+import { findSettings, loadConfig } from '../../src/config/load-config.ts';
 import type { Runtime } from '../../src/config/runtime.ts';
+import { shownSettings } from '../../src/config/shown-settings.ts';
 import { ConceptError } from '../../src/core/errors.ts';
 import type { ImageProvider } from '../../src/ports/image-provider.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -17,6 +18,7 @@ import { createClient } from '../../src/sdk/client.ts';
 import { scriptedImageProvider } from '../../src/testing/scripted-image-provider.ts';
 import { scriptedPaletteProvider } from '../../src/testing/scripted-palette-provider.ts';
 import { createWorker } from '../../src/worker/create-worker.ts';
+import { sweepOnce } from '../../src/worker/sweep-once.ts';
 
 export interface Terminal {
   readonly isTTY?: boolean;
@@ -40,7 +42,12 @@ export interface TestCli {
 
 /** The command line over memory adapters and scripted providers; every run shares one store. */
 export function testCli(
-  options: { readonly terminal?: Terminal; readonly images?: ImageProvider; readonly stdin?: string } = {},
+  options: {
+    readonly terminal?: Terminal;
+    readonly images?: ImageProvider;
+    readonly stdin?: string;
+    readonly environment?: Record<string, string>;
+  } = {},
 ): TestCli {
   const store = memoryStore();
   const runtime = memoryRuntime(store, options.images ?? scriptedImageProvider());
@@ -58,7 +65,10 @@ export function testCli(
       const context: CliContext = {
         io,
         finish: (next) => (code = next),
-        loadConfig: async (overrides = {}) => loadConfig({ overrides, environment: {}, directory: '/nonexistent' }),
+        loadConfig: async (overrides = {}) =>
+          loadConfig({ overrides, environment: options.environment ?? {}, directory: '/nonexistent' }),
+        findSettings: async () =>
+          shownSettings(findSettings({ environment: options.environment ?? {}, directory: '/nonexistent' })),
         withRuntime: (_config, use) => use(runtime),
         stdin: () => Readable.from([Buffer.from(options.stdin ?? '')]),
         interruption: () => ({ signal: interruption.signal, dispose: () => undefined }),
@@ -92,6 +102,9 @@ function memoryRuntime(store: Store, images: ImageProvider): Runtime {
     config: loadConfig({ environment: {}, directory: '/nonexistent' }),
     client,
     workers: store.workers,
+    isEmbedded: true,
+    isRelayed: queue.flags.relayed,
+    sweep: () => sweepOnce({ store, queue, logger: { log: () => undefined } }),
     createWorker: async () =>
       createWorker({
         store,

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config/load-config.ts';
+import { findSettings, loadConfig } from '../../src/config/load-config.ts';
 import { SETTINGS } from '../../src/config/settings.ts';
 
 let directory: string;
@@ -78,9 +78,62 @@ describe('loadConfig', () => {
     expect(load()).toMatchObject({ maxRunningPerUser: 3, prefetch: 16, minVariations: 0 });
   });
 
+  it('takes the store, queue and blobs from the backends that are configured', () => {
+    expect(load()).toMatchObject({ store: 'sqlite', queue: 'store', blobs: 'files', dbSuffix: '' });
+    environment['CONCEPT_SUPABASE_URL'] = 'https://project.supabase.co/';
+    environment['CONCEPT_PUB_SUB_TOPIC_ID'] = 'concept-tasks';
+    environment['CONCEPT_DB_TABLE_TASKS'] = 'tasks_dev';
+    expect(load()).toMatchObject({
+      supabaseUrl: 'https://project.supabase.co',
+      store: 'supabase',
+      queue: 'pubsub',
+      blobs: 'supabase',
+      dbSuffix: '_dev',
+    });
+    environment['CONCEPT_STORE'] = 'sqlite';
+    expect(load()).toMatchObject({ store: 'sqlite', queue: 'pubsub', blobs: 'files' });
+  });
+
+  it('is not led to a backend by another program’s variables alone', async () => {
+    environment['NEXT_PUBLIC_SUPABASE_URL'] = 'https://site.supabase.co';
+    environment['SUPABASE_SERVICE_ROLE_KEY'] = 'key';
+    expect(load()).toMatchObject({
+      store: 'sqlite',
+      supabaseUrl: 'https://site.supabase.co',
+      supabaseServiceRole: 'key',
+    });
+    environment['CONCEPT_SUPABASE_SERVICE_ROLE'] = 'own';
+    expect(load()).toMatchObject({ store: 'supabase', supabaseServiceRole: 'own' });
+    delete environment['CONCEPT_SUPABASE_SERVICE_ROLE'];
+    await projectFile('{"supabaseUrl": "https://own.supabase.co"}');
+    delete environment['NEXT_PUBLIC_SUPABASE_URL'];
+    expect(load()).toMatchObject({ store: 'supabase' });
+  });
+
+  it('tells where each value came from', async () => {
+    await projectFile('{"concurrency": 5}');
+    environment['SUPABASE_SERVICE_ROLE_KEY'] = 'key';
+    const sources = Object.fromEntries(
+      findSettings({ environment, directory, overrides: { user: 'me' } }).map(({ name, source }) => [name, source]),
+    );
+    expect(sources).toMatchObject({
+      user: 'user',
+      supabaseServiceRole: 'SUPABASE_SERVICE_ROLE_KEY',
+      concurrency: `${join(directory, 'concept.config.json')}: concurrency`,
+      leaseSeconds: null,
+    });
+  });
+
   it('gives every setting the environment variable of its name', () => {
+    // These are named as deployed systems name them.
+    const given: Record<string, string> = {
+      environment: 'ENVIRONMENT',
+      gcpProjectId: 'GCP_PROJECT_ID',
+      gcpRegion: 'GCP_REGION',
+      pubSubEmulatorHost: 'PUBSUB_EMULATOR_HOST',
+    };
     for (const [name, { env }] of Object.entries(SETTINGS)) {
-      expect(env).toBe(`CONCEPT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`);
+      expect(env).toBe(given[name] ?? `CONCEPT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`);
     }
   });
 });

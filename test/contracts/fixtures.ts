@@ -88,7 +88,7 @@ export function palette(name: string, color: string): Palette {
 
 export function storedImage(task: Pick<Task, 'id' | 'userId'>, content: string): StoredImage {
   const digest = sha256(content);
-  const path = blobPathOf(task.userId, task.id, digest, 'image/png');
+  const path = blobPathOf({ userId: task.userId, taskId: task.id }, { sha256: digest, contentType: 'image/png' });
   return { path, width: 1024, height: 1024, bytes: 4_321, contentType: 'image/png', sha256: digest };
 }
 

@@ -7,9 +7,16 @@ export interface QueueHarness {
   readonly queue: TaskQueue;
   /** Makes the store of a signalling queue hold this task, to be due after `delayMs`. Required with `signals`. */
   readonly makeDue?: (message: TaskMessage, delayMs: number) => Promise<void>;
+  /** What has been put apart so far. Required with `ids`. */
+  readonly rejected?: () => Promise<readonly RejectedTask[]>;
   /** Opens the same queue once more, as another process would, where it is shared. */
   readonly reopen?: () => Promise<TaskQueue>;
   cleanup(): Promise<void>;
+}
+
+export interface RejectedTask {
+  readonly taskId: string;
+  readonly reason: string;
 }
 
 /** `redeliverAfterMs`: how soon a queue that delivers ids should bring an unanswered delivery back, where it can be set. */
@@ -38,6 +45,7 @@ export function testQueue(name: string, make: MakeQueue): void {
     testLifeCycle(test);
     testDelivery(test);
     testIds(test);
+    testRejection(test);
   });
 }
 
@@ -50,6 +58,15 @@ function testLifeCycle(test: Register): void {
     stop.abort();
     expect(await receiving).toBeInstanceOf(Array);
     expect(await collect(queue, AbortSignal.abort(), () => false)).toEqual([]);
+  });
+
+  test('ends its receivers when it is closed', async ({ queue }) => {
+    const receiving = collect(queue, new AbortController().signal, () => false);
+    // Time to begin: a queue may have to connect.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await queue.close();
+    expect(await receiving).toBeInstanceOf(Array);
+    expect(await collect(queue, new AbortController().signal, () => false)).toEqual([]);
   });
 
   test('publishes nothing without an error and closes twice', async ({ queue }) => {
@@ -97,21 +114,42 @@ function testDelivery(test: Register): void {
     await expect(delivery.giveBack(10)).resolves.toBeUndefined();
   });
 
-  test('names a task, or none, as its flag says', async (scene) => {
+  test('tells of a task all that was published, or nothing, as its flag says', async (scene) => {
     const published = message();
     await publish(scene, [published]);
-    const expected = scene.queue.flags.delivers === 'ids' ? published.taskId : null;
-    expect((await first(scene.queue))!.taskId).toBe(expected);
+    const { taskId, message: told, problem, publishedAt } = (await first(scene.queue))!;
+    const isSignal = scene.queue.flags.delivers === 'signals';
+    const expected = isSignal ? { taskId: null, told: null } : { taskId: published.taskId, told: published };
+    expect({ taskId, told, problem }).toEqual({ ...expected, problem: null });
+    const isRecent = publishedAt !== null && Math.abs(Date.parse(publishedAt) - systemClock.now()) < 60_000;
+    expect(isRecent).toBe(!isSignal);
+  });
+
+  test('delivers to whoever drains', async (scene) => {
+    const published = message();
+    await publish(scene, [published]);
+    const [delivery] = await collect(scene.queue, AbortSignal.timeout(10_000), () => true, true);
+    expect(delivery!.taskId).toBe(scene.queue.flags.delivers === 'ids' ? published.taskId : null);
+    await delivery!.acknowledge();
+  });
+
+  test('takes no relay along with signals', ({ queue: { flags } }) => {
+    expect(flags.delivers === 'signals' && flags.relayed).toBe(false);
+    return Promise.resolve();
   });
 }
 
-function testIds(test: Register): void {
-  const idsTest: Register = (title, body) =>
+function forIds(test: Register): Register {
+  return (title, body) =>
     test(title, async (scene) => {
       const { queue, context } = scene;
       if (queue.flags.delivers !== 'ids') return context.skip(`${queue.name} only signals (flags.delivers)`);
       await body(scene);
     });
+}
+
+function testIds(test: Register): void {
+  const idsTest = forIds(test);
 
   idsTest('delivers every id to one of several receivers', async ({ queue }) => {
     const messages = Array.from({ length: 12 }, message);
@@ -159,6 +197,28 @@ function testIds(test: Register): void {
   });
 }
 
+function testRejection(test: Register): void {
+  const idsTest = forIds(test);
+
+  idsTest('puts apart what is rejected, once, with the reason', async ({ queue, rejected }) => {
+    const { taskId } = await publishOne(queue);
+    const delivery = (await first(queue))!;
+    await delivery.reject('nobody knows it');
+    await delivery.reject('again');
+    expect(await rejected!()).toEqual([{ taskId, reason: 'nobody knows it' }]);
+    const deliveries = await collect(queue, AbortSignal.timeout(2 * REDELIVER_AFTER_MS), () => false);
+    expect(deliveries.map((later) => later.taskId)).not.toContain(taskId);
+  });
+
+  idsTest('puts nothing apart that is settled', async ({ queue, rejected }) => {
+    await publishOne(queue);
+    const delivery = (await first(queue))!;
+    await delivery.acknowledge();
+    await delivery.reject('too late');
+    expect(await rejected!()).toEqual([]);
+  });
+}
+
 function message(): TaskMessage {
   const { id, userId, type, input } = newTask(systemClock);
   return { taskId: id, userId, type, input };
@@ -183,9 +243,14 @@ async function first(queue: TaskQueue): Promise<Delivery | undefined> {
   return delivery;
 }
 
-async function collect(queue: TaskQueue, signal: AbortSignal, isLast: () => boolean): Promise<Delivery[]> {
+async function collect(
+  queue: TaskQueue,
+  signal: AbortSignal,
+  isLast: () => boolean,
+  drain = false,
+): Promise<Delivery[]> {
   const deliveries: Delivery[] = [];
-  for await (const delivery of queue.receive({ signal })) {
+  for await (const delivery of queue.receive({ signal, drain })) {
     deliveries.push(delivery);
     if (isLast()) break;
   }

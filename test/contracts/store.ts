@@ -13,11 +13,13 @@ import type { MakeStore } from './store/harness.ts';
 import { testLease } from './store/lease.ts';
 import { testLimits } from './store/limits.ts';
 import { testOutcome } from './store/outcome.ts';
+import { testOutbox } from './store/outbox.ts';
 import { testRead } from './store/read.ts';
 import { testRemoval } from './store/removal.ts';
 import { testResults } from './store/results.ts';
 import { testRetention } from './store/retention.ts';
 import { testSubmit } from './store/submit.ts';
+import { testSubmitMany } from './store/submit-many.ts';
 import { testSurvival } from './store/survival.ts';
 import { testWorkers } from './store/workers.ts';
 
@@ -27,6 +29,7 @@ export type { MakeStore } from './store/harness.ts';
 export function testStore(name: string, make: MakeStore): void {
   describe(`${name} keeps the store contract`, () => {
     testSubmit(make);
+    testSubmitMany(make);
     testRead(make);
     testClaim(make);
     testFairness(make);
@@ -36,6 +39,7 @@ export function testStore(name: string, make: MakeStore): void {
     testClockSteps(make);
     testOutcome(make);
     testCancelAndRetry(make);
+    testOutbox(make);
     testBulk(make);
     testBatches(make);
     testEvents(make);

@@ -6,12 +6,18 @@ const SHA = 'ab'.repeat(32);
 
 describe('blobPathOf', () => {
   test('derives from user, task and content', () => {
-    expect(blobPathOf('u1', 't1', SHA, 'image/png')).toBe('u1/t1/abababababababab.png');
-    expect(blobPathOf('u1', 't1', SHA, 'application/x-odd')).toBe('u1/t1/abababababababab.bin');
+    expect(blobPathOf({ userId: 'u1', taskId: 't1' }, { sha256: SHA, contentType: 'image/png' })).toBe(
+      'u1/t1/abababababababab.png',
+    );
+    expect(blobPathOf({ userId: 'u1', taskId: 't1' }, { sha256: SHA, contentType: 'application/x-odd' })).toBe(
+      'u1/t1/abababababababab.bin',
+    );
   });
 
   test('refuses a user id that would leave the folder', () => {
-    expect(() => blobPathOf('..', 't1', SHA, 'image/png')).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
+    expect(() => blobPathOf({ userId: '..', taskId: 't1' }, { sha256: SHA, contentType: 'image/png' })).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT' }),
+    );
   });
 });
 

@@ -22,6 +22,12 @@ test('sorts by time, even between the highest and the lowest random bytes', () =
   expect(ids.toSorted()).toEqual(ids);
 });
 
+test('stays as it is when others are made after it', () => {
+  const first = uuidV7(0, ZEROS);
+  uuidV7(2 ** 48 - 1, ONES);
+  expect(first).toBe('00000000-0000-7000-8000-000000000000');
+});
+
 test('takes any UUID from outside, and nothing else', () => {
   for (const id of ['123e4567-e89b-12d3-a456-426614174000', '017F22E2-79B0-7CC3-98C4-DC0C0C07398F']) {
     expect(isUuid(id), id).toBe(true);

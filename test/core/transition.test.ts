@@ -17,6 +17,7 @@ const CHANGES: { readonly [Kind in TaskChange['kind']]: Extract<TaskChange, { re
   release: { kind: 'release' },
   expire: { kind: 'expire', error: ERROR, counts: true, hasParts: false },
   cancel: { kind: 'cancel' },
+  refuse: { kind: 'refuse', error: ERROR },
   retry: { kind: 'retry' },
 };
 
@@ -32,7 +33,7 @@ const TASKS: Readonly<Record<TaskStatus, Task>> = {
 
 /** The state after each change; what is not listed is refused. */
 const ALLOWED: Readonly<Record<TaskStatus, Partial<Record<TaskChange['kind'], TaskStatus>>>> = {
-  pending: { claim: 'processing', cancel: 'cancelled' },
+  pending: { claim: 'processing', cancel: 'cancelled', refuse: 'failed' },
   processing: {
     complete: 'completed',
     fail: 'failed',

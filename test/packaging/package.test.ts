@@ -68,6 +68,11 @@ describe('the command', () => {
 
   it('prints its version', () => expect(concept('--version').stdout).toBe(`${manifest.version}\n`));
 
+  it('brings the migrations of the production store', () => {
+    const { stdout, stderr } = concept('db', 'sql');
+    expect({ stdout, stderr }).toEqual({ stdout: expect.stringContaining('concept_access\n'), stderr: '' });
+  });
+
   it('prints its help', () => expect(concept('--help').stdout).toContain('Usage: concept'));
 });
 
@@ -87,7 +92,7 @@ describe('the tarball', () => {
   });
 
   it('has nothing that a user does not need', () => {
-    const needed = /^(bin|dist|assets)\/|^(package\.json|README\.md|LICENSE|NOTICE)$/;
+    const needed = /^(bin|dist|assets|supabase\/migrations)\/|^(package\.json|README\.md|LICENSE|NOTICE)$/;
     expect(installed.packedFiles.filter((path) => !needed.test(path))).toEqual([]);
   });
 

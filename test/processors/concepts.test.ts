@@ -22,7 +22,7 @@ describe('generation', () => {
     expect(concept).toMatchObject({ id: task.id, taskId: task.id, logoDescription: 'a fox', refinement: null });
     expect(concept.variations).toHaveLength(3);
     for (const { path, bytes, width, height } of [concept.image, ...concept.variations.map(({ image }) => image)]) {
-      expect(path).toMatch(new RegExp(`^local/${task.id}/[0-9a-f]{16}\\.png$`));
+      expect(path).toMatch(new RegExp(`^local/${task.id}/(variations/)?[0-9a-f]{16}\\.png$`));
       const stored = await blobs.get(path);
       expect(stored.byteLength).toBe(bytes);
       expect(await sharp(stored).metadata()).toMatchObject({ width, height, format: 'png' });

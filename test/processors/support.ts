@@ -71,7 +71,7 @@ export async function taskBench(options: BenchOptions = {}) {
   /** Events of the task as `type stage`. */
   const events = async (): Promise<string[]> =>
     (await store.events.list({ taskId: TASK_ID })).map(({ type: kind, data }) => `${kind} ${String(data['stage'])}`);
-  return { store, blobs: bare, clock, images, palettes, attempt, task, concept, events };
+  return { store, dependencies, blobs: bare, clock, images, palettes, attempt, task, concept, events };
 }
 
 /** Blobs whose n-th `put` (from 1, over all attempts) fails with what `failureOf` gives for it. */

@@ -87,9 +87,12 @@ describe('promise 2: a task takes effect at most once; a stale lease token is re
     });
     const concept = (await concepts.get(conceptIdOf(task.id)))!;
     expect(await tasks.get(task.id)).toMatchObject({ status: 'completed', resultId: concept.id });
-    for (const { path, sha256 } of [concept.image, ...concept.variations.map(({ image }) => image)]) {
-      expect(path).toBe(blobPathOf(task.userId, task.id, sha256, 'image/png'));
-    }
+    const owner = { userId: task.userId, taskId: task.id };
+    const pathFor = (sha256: string, isVariation = false) =>
+      blobPathOf({ ...owner, isVariation }, { sha256, contentType: 'image/png' });
+    expect(concept.image.path).toBe(pathFor(concept.image.sha256));
+    expect(concept.variations.length).toBeGreaterThan(0);
+    for (const { image } of concept.variations) expect(image.path).toBe(pathFor(image.sha256, true));
   });
 
   it('a worker suspended past its lease: its late result is dropped, and it goes on under a fresh identity', async () => {

@@ -177,7 +177,13 @@ describe('maintenance.gc', () => {
   });
 });
 
-it('passes on what the store finds when it looks at itself', async () => {
+it('passes on what each backend finds when it looks at itself', async () => {
   const { client, store } = parts();
-  expect(await client.maintenance.diagnose()).toEqual(await store.diagnose());
+  const { facts, problems } = await store.diagnose();
+  expect(await client.maintenance.diagnose()).toEqual({
+    store: facts,
+    queue: { queue: 'memory' },
+    blobs: { blobs: 'memory' },
+    problems,
+  });
 });

@@ -5,7 +5,7 @@ import type { BlobStore } from '../../src/ports/blob-store.ts';
 import type { ImageProvider } from '../../src/ports/image-provider.ts';
 import type { PaletteProvider } from '../../src/ports/palette-provider.ts';
 import type { Store } from '../../src/ports/store.ts';
-import type { TaskQueue } from '../../src/ports/task-queue.ts';
+import { SIGNAL, type TaskQueue } from '../../src/ports/task-queue.ts';
 import { type memoryStore, scriptedImageProvider, scriptedPaletteProvider } from '../../src/testing/index.ts';
 import { createWorker } from '../../src/worker/create-worker.ts';
 import type { AttemptReport, RunWorkerOptions, WorkerSummary } from '../../src/worker/worker-types.ts';
@@ -56,15 +56,15 @@ export function workshop(options: WorkshopOptions = {}) {
 export function signallingQueue(store: ReturnType<typeof memoryStore>): TaskQueue {
   return {
     name: 'signalling',
-    flags: { delivers: 'signals' },
+    flags: { delivers: 'signals', relayed: false },
     publish: () => Promise.resolve(),
     async *receive({ signal }) {
       while (!signal.aborted) {
         await store.events.news(50, { signal });
-        if (!signal.aborted)
-          yield { taskId: null, acknowledge: async () => undefined, giveBack: async () => undefined };
+        if (!signal.aborted) yield SIGNAL;
       }
     },
+    diagnose: async () => ({ facts: {}, problems: [] }),
     close: () => Promise.resolve(),
   };
 }

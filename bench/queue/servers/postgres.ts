@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdirSync, readFileSync } from 'node:fs';
+import { chownSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { userToRunAs } from '../../../test/support/postgres/user-to-run-as.ts';
+import { sparePort } from '../../../test/support/spare-port.ts';
 import type { Cleanup } from '../cleanup.ts';
 import { findProgram } from './find-program.ts';
-import { sparePort, startServer } from './server-process.ts';
-
-/** Who runs Postgres when this process is root, as whom it refuses to run. */
-const OTHER_USERS = ['postgres', 'nobody'];
+import { startServer } from './server-process.ts';
 
 /** A fresh cluster with the defaults of its version; null when Postgres is not installed. @returns its port */
 export async function startPostgres(directory: string, cleanup: Cleanup): Promise<number | null> {
@@ -27,14 +26,4 @@ export async function startPostgres(directory: string, cleanup: Cleanup): Promis
   const readyText = 'ready to accept connections';
   await startServer({ command, parameters, options, readyText, stopSignal: 'SIGINT' }, cleanup);
   return port;
-}
-
-function userToRunAs(): { readonly uid: number; readonly gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const entries = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'));
-  const entry = OTHER_USERS.map((name) => entries.find(([candidate]) => candidate === name)).find(Boolean);
-  if (!entry) throw new Error(`Postgres does not run as root, and there is no user ${OTHER_USERS.join(' or ')}`);
-  return { uid: Number(entry[2]), gid: Number(entry[3]) };
 }

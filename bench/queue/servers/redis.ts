@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cleanup } from '../cleanup.ts';
 import { findProgram } from './find-program.ts';
-import { sparePort, startServer } from './server-process.ts';
+import { sparePort } from '../../../test/support/spare-port.ts';
+import { startServer } from './server-process.ts';
 
 export interface RedisServers {
   readonly redisEverysecPort: number;

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import type { Cleanup } from '../cleanup.ts';
 
 const START_LIMIT_MS = 30_000;
@@ -49,14 +47,4 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> 
   const force = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
   await exited;
   clearTimeout(force);
-}
-
-/** A loopback port that nobody uses at the moment. */
-export async function sparePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

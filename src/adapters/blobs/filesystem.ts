@@ -7,6 +7,7 @@ import { isoTimeMs } from '../../core/iso-time.ts';
 import type { BlobInfo, BlobStore } from '../../ports/blob-store.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CallOptions } from '../../ports/task-store.ts';
+import { diagnoseDirectory } from './filesystem/diagnose.ts';
 import { removeLeftovers } from './filesystem/leftovers.ts';
 import { listFiles } from './filesystem/list-files.ts';
 import { removeFile } from './filesystem/remove-file.ts';
@@ -80,6 +81,7 @@ export function filesystemBlobs(options: FilesystemBlobsOptions): BlobStore {
         throw readError(thrown, root);
       }
     },
+    diagnose: () => diagnoseDirectory(root),
     url: (path, call) => attempt(path, call, readError, async () => pathToFileURL(await demand(path)).href),
   };
 }

@@ -65,6 +65,7 @@ export function memoryBlobs({ clock = Date }: MemoryBlobsOptions = {}): BlobStor
         if (path.startsWith(folder)) yield infoOf(path, blob);
       }
     },
+    diagnose: async () => ({ facts: { blobs: 'memory' }, problems: [] }),
     async url(path, options) {
       throwIfAborted(options?.signal);
       return `data:${contentTypeOf(path)};base64,${Buffer.from(demand(path)).toString('base64')}`;

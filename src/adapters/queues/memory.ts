@@ -1,6 +1,6 @@
 import { delay } from '../../core/abort.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Delivery, TaskQueue } from '../../ports/task-queue.ts';
+import type { Delivery, TaskMessage, TaskQueue } from '../../ports/task-queue.ts';
 import { systemClock } from '../system-clock.ts';
 
 export interface MemoryQueueOptions {
@@ -8,10 +8,20 @@ export interface MemoryQueueOptions {
   readonly clock?: Clock | undefined;
   /** A delivery that is neither acknowledged nor given back comes again after this time, default 30,000 ms. */
   readonly redeliverAfterMs?: number | undefined;
+  /** Default true: workers publish again what its store's outbox gives them. */
+  readonly relayed?: boolean | undefined;
+  /** Told of each rejected message; default: it is dropped. */
+  readonly onRejected?: ((rejected: RejectedMessage) => void) | undefined;
+}
+
+export interface RejectedMessage {
+  readonly message: TaskMessage;
+  readonly reason: string;
 }
 
 interface Message {
-  readonly taskId: string;
+  readonly published: TaskMessage;
+  readonly publishedAt: string;
   dueAtMs: number;
 }
 
@@ -20,7 +30,7 @@ const RECHECK_MS = 10;
 
 /** A queue in this process's memory that delivers task ids, at least once each, like a hosted message queue. */
 export function memoryQueue(options: MemoryQueueOptions = {}): TaskQueue {
-  const { clock = systemClock, redeliverAfterMs = 30_000 } = options;
+  const { clock = systemClock, redeliverAfterMs = 30_000, relayed = true, onRejected } = options;
   // In order of publishing; a message stays until it is acknowledged.
   const messages = new Set<Message>();
   const closing = new AbortController();
@@ -42,13 +52,19 @@ export function memoryQueue(options: MemoryQueueOptions = {}): TaskQueue {
   };
 
   const deliveryOf = (message: Message): Delivery => ({
-    taskId: message.taskId,
+    taskId: message.published.taskId,
+    message: message.published,
+    problem: null,
+    publishedAt: message.publishedAt,
     async acknowledge() {
       messages.delete(message);
     },
     async giveBack(delayMs) {
       message.dueAtMs = clock.now() + delayMs;
       wake();
+    },
+    async reject(reason) {
+      if (messages.delete(message)) onRejected?.({ message: message.published, reason });
     },
   });
 
@@ -59,9 +75,10 @@ export function memoryQueue(options: MemoryQueueOptions = {}): TaskQueue {
 
   return {
     name: 'memory',
-    flags: { delivers: 'ids' },
-    async publish(published) {
-      for (const { taskId } of published) messages.add({ taskId, dueAtMs: clock.now() });
+    flags: { delivers: 'ids', relayed },
+    async publish(all) {
+      const publishedAt = new Date(clock.now()).toISOString();
+      for (const published of all) messages.add({ published, publishedAt, dueAtMs: clock.now() });
       wake();
     },
     async *receive({ signal }) {
@@ -72,6 +89,7 @@ export function memoryQueue(options: MemoryQueueOptions = {}): TaskQueue {
         else await waitForChange(stop);
       }
     },
+    diagnose: async () => ({ facts: { queue: 'memory' }, problems: [] }),
     async close() {
       closing.abort();
     },

@@ -6,6 +6,7 @@ import { memoryBulkChanges } from './memory/bulk-changes.ts';
 import { memoryConceptStore } from './memory/concept-store.ts';
 import { memoryCreditLedger } from './memory/credit-ledger.ts';
 import { memoryEventLog } from './memory/event-log.ts';
+import { memoryOutbox } from './memory/outbox.ts';
 import { memoryResultStore } from './memory/result-store.ts';
 import { memoryRetention } from './memory/retention.ts';
 import { createState, transact } from './memory/state.ts';
@@ -30,7 +31,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
   const state = createState(options.clock ?? systemClock, options.credits);
   return {
     name: NAME,
-    flags: { durable: false, shared: false },
+    flags: { durable: false, shared: false, leaseClock: 'monotonic', remote: false },
     tasks: memoryTaskStore(state),
     leases: memoryTaskLeases(state),
     workers: memoryWorkerRegistry(state),
@@ -41,6 +42,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
     bulk: memoryBulkChanges(state),
     results: memoryResultStore(state),
     retention: memoryRetention(state),
+    outbox: memoryOutbox(state),
     diagnose: (callOptions) =>
       transact(state, callOptions, () => ({ facts: { store: NAME, tasks: state.tasks.size }, problems: [] })),
     async close() {

@@ -9,6 +9,7 @@ import { diagnose } from './sqlite/diagnose.ts';
 import { sqliteEventLog } from './sqlite/event-log.ts';
 import type { StatFileSystem } from './sqlite/file-system.ts';
 import { type Durability, openDatabase } from './sqlite/open-database.ts';
+import { sqliteOutbox } from './sqlite/outbox.ts';
 import { sqliteResultStore } from './sqlite/result-store.ts';
 import { sqliteRetention } from './sqlite/retention.ts';
 import { createSession, type Session } from './sqlite/session.ts';
@@ -73,7 +74,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 function storeOver(session: Session, driver: string): Store {
   return {
     name: 'sqlite',
-    flags: { durable: true, shared: true },
+    flags: { durable: true, shared: true, leaseClock: 'monotonic', remote: false },
     tasks: sqliteTaskStore(session),
     leases: sqliteTaskLeases(session),
     workers: sqliteWorkerRegistry(session),
@@ -84,6 +85,7 @@ function storeOver(session: Session, driver: string): Store {
     bulk: sqliteBulkChanges(session),
     results: sqliteResultStore(session),
     retention: sqliteRetention(session),
+    outbox: sqliteOutbox(session),
     diagnose: (options) => diagnose(session, driver, options),
     close: () => session.close(),
   };

@@ -94,7 +94,7 @@ async function follow(submission: FileSubmission, submitted: SubmittedBatch): Pr
   const { options, context, runtime, signal } = submission;
   const { io } = context;
   const { timeout: timeoutSeconds } = options;
-  const batch = await awaitBatch(runtime, submitted.batch, { io, signal, timeoutSeconds, mayWork: true });
+  const batch = await awaitBatch(runtime, submitted.batch, { io, signal, timeoutSeconds, mayWork: runtime.isEmbedded });
   await printWaited({ ...submitted, batch }, runtime, io);
   return batchExitCode(batch, runtime);
 }

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
-import { memoryQueue } from '../../../src/adapters/queues/memory.ts';
+import { memoryQueue, type RejectedMessage } from '../../../src/adapters/queues/memory.ts';
 import { fakeClock } from '../../../src/testing/fake-clock.ts';
-import { testQueue } from '../../contracts/queue.ts';
+import { type RejectedTask, testQueue } from '../../contracts/queue.ts';
 
 testQueue('memoryQueue', async (options) => {
-  const queue = memoryQueue(options);
-  return { queue, cleanup: () => queue.close() };
+  const apart: RejectedTask[] = [];
+  const onRejected = ({ message, reason }: RejectedMessage) => apart.push({ taskId: message.taskId, reason });
+  const queue = memoryQueue({ ...options, onRejected });
+  return { queue, rejected: async () => apart, cleanup: () => queue.close() };
 });
 
 test('an unanswered delivery comes back by the injected clock', async () => {

@@ -9,7 +9,8 @@ export interface BlobsHarness {
 export type MakeBlobs = () => Promise<BlobsHarness>;
 
 export const PATH = 'u1/t1/0123456789abcdef.png';
-export const BYTES = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0, 255, 13, 10]);
+/** Begins as a PNG does. */
+export const BYTES = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 255]);
 
 /** Registers tests that each get an empty store of their own. */
 export function blobsTest(make: MakeBlobs) {

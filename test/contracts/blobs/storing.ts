@@ -56,9 +56,15 @@ export function testStoring(make: MakeBlobs): void {
   });
 
   test('tells the content type by the extension', async (blobs) => {
-    const types = { jpg: 'image/jpeg', webp: 'image/webp', pdf: 'application/pdf', odd: 'application/octet-stream' };
-    for (const [extension, contentType] of Object.entries(types)) {
-      expect(await blobs.put(`u1/t1/file.${extension}`, BYTES)).toMatchObject({ contentType });
+    const types = {
+      jpg: ['image/jpeg', '\xff\xd8\xff\xe0'],
+      webp: ['image/webp', 'RIFF\x04\0\0\0WEBP'],
+      pdf: ['application/pdf', '%PDF-1.7'],
+      odd: ['application/octet-stream', 'odd'],
+    } as const;
+    for (const [extension, [contentType, start]] of Object.entries(types)) {
+      const bytes = Buffer.from(start, 'latin1');
+      expect(await blobs.put(`u1/t1/file.${extension}`, bytes)).toMatchObject({ contentType });
     }
   });
 }

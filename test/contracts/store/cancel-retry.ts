@@ -40,8 +40,8 @@ export function testCancelAndRetry(make: MakeStore): void {
 
     test("does not find another user's task nor an unknown one", async ({ store, submit }) => {
       const { id } = await submit({ userId: 'u1' });
-      for (const call of [store.tasks.cancel(id, { userId: 'u2' }), store.tasks.cancel('no-such-task')]) {
-        await expect(call).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
+      for (const call of [() => store.tasks.cancel(id, { userId: 'u2' }), () => store.tasks.cancel('no-such-task')]) {
+        await expect(call()).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
       }
       expect(await store.tasks.get(id)).toMatchObject({ status: 'pending' });
       expect(await store.tasks.cancel(id, { userId: 'u1' })).toMatchObject({ status: 'cancelled' });

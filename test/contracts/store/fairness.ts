@@ -224,6 +224,17 @@ function testLateComers(test: Register): void {
     expect(ofUser(claimed, 'a')).toEqual([...sooner, ...later]);
   });
 
+  test('gives a task its turn when it is claimed by name before the line took it in', async (scene) => {
+    const { store, clock, register } = scene;
+    const [late] = await submitSome(scene, 1, { userId: 'a', runAt: isoAt(clock, 1_000) });
+    const inLine = await submitSome(scene, 3, { userId: 'a' });
+    await register('w');
+    clock.advance(1_000);
+    const [named] = await store.leases.claim({ workerId: 'w', taskId: late!, limit: 1 });
+    await store.leases.release(named!.lease);
+    expect(await claimIds(scene, { workerId: 'w', limit: 10 })).toEqual([...inLine, late]);
+  });
+
   test('takes no turns from a user whose tasks wait for their time', async (scene) => {
     await submitSome(scene, 20, { userId: 'a', runAt: isoAt(scene.clock, 60_000) });
     await submitSome(scene, 20, { userId: 'b' });

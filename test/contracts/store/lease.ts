@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { INTENT_PREFIX } from '../../../src/core/checkpoint-intent.ts';
 import type { Lease } from '../../../src/core/task.ts';
 import type { Store } from '../../../src/ports/store.ts';
 import { conceptFor, providerFailure } from '../fixtures.ts';
@@ -142,6 +143,28 @@ export function testLease(make: MakeStore): void {
       expect(second.checkpoints).toEqual([
         { stage: 'image', data: { path: 'u1/t/a.png' } },
         { stage: 'palettes', data: { names: ['Bamboo'], nested: { empty: null, list: [1, 2.5, 'ü'] } } },
+      ]);
+    });
+
+    test('hands them over in the order in which they were last written', async (scene) => {
+      const { store, clock, claim } = scene;
+      const { lease } = await start(scene);
+      const stages = [
+        `${INTENT_PREFIX}image`,
+        'image',
+        `${INTENT_PREFIX}palettes`,
+        'palettes',
+        `${INTENT_PREFIX}image`,
+      ];
+      for (const [index, stage] of stages.entries()) {
+        await store.leases.checkpoint({ lease, checkpoint: { stage, data: index } });
+      }
+      await store.leases.fail({ lease, error: providerFailure(), retryAt: isoAt(clock) });
+      expect((await claim(lease.workerId)).checkpoints).toEqual([
+        { stage: 'image', data: 1 },
+        { stage: `${INTENT_PREFIX}palettes`, data: 2 },
+        { stage: 'palettes', data: 3 },
+        { stage: `${INTENT_PREFIX}image`, data: 4 },
       ]);
     });
 

@@ -148,8 +148,9 @@ function testPins(test: Register): void {
   test("are not found for another user's task nor an unknown one", async (scene) => {
     const { store } = scene;
     const { id } = await finishFailed(scene, { userId: 'u1' });
-    for (const call of [store.retention.pin(id, true, { userId: 'u2' }), store.retention.pin('unknown', true)]) {
-      await expect(call).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
+    const calls = [() => store.retention.pin(id, true, { userId: 'u2' }), () => store.retention.pin('unknown', true)];
+    for (const call of calls) {
+      await expect(call()).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
     }
     expect(await finishedTask(scene, id)).toMatchObject({ pinned: false });
     await store.retention.pin(id, true, { userId: 'u1' });

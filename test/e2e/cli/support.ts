@@ -64,12 +64,13 @@ afterEach(async () => {
   await Promise.all(sandboxes.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
 });
 
-export async function sandbox(): Promise<Sandbox> {
+/** @param settings environment variables of every command. */
+export async function sandbox(settings: Readonly<Record<string, string>> = {}): Promise<Sandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'concept-e2e-'));
   sandboxes.push(folder);
   await mkdir(join(folder, 'work'));
   const home = join(folder, 'home');
-  const environment = { CONCEPT_HOME: home, ...plainEnvironment(folder) };
+  const environment = { CONCEPT_HOME: home, ...plainEnvironment(folder), ...settings };
   const cwd = join(folder, 'work');
   const startUnder: Sandbox['startUnder'] = (wrapper, args, more = {}) =>
     launch(args, { cwd, env: { ...environment, ...more } }, wrapper);

@@ -6,7 +6,8 @@ import { countChange } from './effects.ts';
 import { takeTurn } from './fair-turns.ts';
 import { unparkOne } from './parked-tasks.ts';
 import type { Session } from './session.ts';
-import { claimNumberOf, columnOf, type StoredTask } from './task-row.ts';
+import { claimNumberOf } from './lease-token.ts';
+import { columnOf, type StoredTask } from './task-row.ts';
 import { isoOf, msOf, msOrNull } from './time.ts';
 
 const UPDATE_TASK = `

@@ -2,32 +2,38 @@ import { TASK_TYPES } from '../../../core/task.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
 import type { Checkpoint, ClaimedTask, ClaimRequest } from '../../../ports/task-leases.ts';
 import { requireAlive } from './alive.ts';
+import { bySeqs, runBySeqs } from './by-seqs.ts';
 import { isLimited } from './claim-room.ts';
 import { countChanges } from './effects.ts';
 import { isWholeOrFailed } from './whole-or-failed.ts';
 import { passTurns } from './fair-turns.ts';
 import { hasParked, unparkForAll } from './parked-tasks.ts';
-import { hasReady, namedTask, type ReadyRow, readyRows } from './ready-tasks.ts';
+import { hasReady, type NamedRow, namedTask, readyRows } from './ready-tasks.ts';
 import { mayClaimWithinLimits, namedWithinLimits, rowsWithinLimits } from './ready-within-limits.ts';
 import type { Session } from './session.ts';
+import { rememberKinds } from './task-kinds.ts';
 import { claimedTaskOf, PENDING_COLUMNS, type PendingRow, pendingRowOf } from './task-row.ts';
 import { isoOf } from './time.ts';
 import { hasDueTasks, promoteDueTasks } from './waiting-tasks.ts';
 
 /** While others wait for the lock it is held for short: so many more tasks than there are slots. */
-const MAX_AHEAD_WANTED = 100;
+const MAX_AHEAD_WANTED = 50;
 
-const SELECT_BY_SEQS = `
-  SELECT ${PENDING_COLUMNS} FROM task JOIN task_input USING (seq)
-  WHERE task.seq IN (SELECT value FROM json_each(?))`;
+const SELECT_NAMED = `SELECT ${PENDING_COLUMNS} FROM task JOIN task_input USING (seq) WHERE task.seq = ?`;
 /**
  * Every claimed task in one statement; the token is the number of the claim's event, which no other claim of the task has. The
  * event itself follows from the row until the attempt ends (see the event log).
  */
-const CLAIM = `
-  UPDATE task SET status = 'processing', waiting = 0, attempt = attempt + 1, lease_token = event_seq + 1,
-    lease_owner = ?1, provider = ?2, progress = NULL, updated_at = ?3, started_at = ?3, held = ?4, event_seq = event_seq + 1
-  WHERE seq IN (SELECT value FROM json_each(?5))`;
+const claimStatement = (more: string) =>
+  bySeqs(
+    (condition) => `
+  UPDATE task SET status = 'processing', attempt = attempt + 1, lease_token = event_seq + 1, lease_owner = ?1, provider = ?2,
+    progress = NULL, updated_at = ?3, started_at = ?3, held = ?4, event_seq = event_seq + 1 ${more}
+  WHERE ${condition}`,
+  );
+const CLAIM = claimStatement('');
+/** One that a claim names may be parked. The others are in line: not to set it spares a look at two indexes for each. */
+const CLAIM_NAMED = claimStatement(', waiting = 0');
 const SELECT_CHECKPOINTS = 'SELECT stage, data FROM checkpoint WHERE task_seq = ? ORDER BY position';
 
 /** See `TaskLeases.claim`. */
@@ -79,20 +85,12 @@ function lookAt(session: Session, request: ClaimRequest, count: number): readonl
       ? rowsWithinLimits(session, request, count)
       : readyRows(session, types, count).slice(0, count);
   }
-  return readRows(session, isLimited(limits) ? namedWithinLimits(session, request) : namedTask(session, types, taskId));
+  const [named] = isLimited(limits) ? namedWithinLimits(session, request) : namedTask(session, types, taskId);
+  return named ? readNamed(session, named) : [];
 }
 
-/** In the order of the ready ones. */
-function readRows(session: Session, ready: readonly ReadyRow[]): readonly PendingRow[] {
-  if (ready.length === 0) return [];
-  const seqs = JSON.stringify(ready.map(({ seq }) => seq));
-  const rows = new Map(
-    session.rows(SELECT_BY_SEQS, seqs).map((columns) => {
-      const row = pendingRowOf(columns);
-      return [row.seq, row];
-    }),
-  );
-  return ready.map(({ seq }) => rows.get(seq)!);
+function readNamed(session: Session, { seq, type }: NamedRow): readonly PendingRow[] {
+  return session.rows(SELECT_NAMED, seq).map((columns) => pendingRowOf(columns, type));
 }
 
 function claimRows(
@@ -102,24 +100,27 @@ function claimRows(
   rows: readonly PendingRow[],
 ): readonly ClaimedTask[] {
   if (rows.length === 0) return [];
-  const { workerId, limit, provider = null } = request;
+  const { workerId, limit, taskId, provider = null } = request;
+  const statement = taskId === undefined ? CLAIM : CLAIM_NAMED;
   const now = session.clock.now();
-  for (const held of [0, 1]) {
-    const seqs = JSON.stringify((held ? rows.slice(limit) : rows.slice(0, limit)).map(({ seq }) => seq));
-    if (seqs === '[]') continue;
-    session.run(CLAIM, owner, provider, now, held, seqs);
+  for (const [held, part] of [rows.slice(0, limit), rows.slice(limit)].entries()) {
+    const seqs = new Set(part.map(({ seq }) => seq));
+    if (seqs.size > 0) runBySeqs(session, statement, [owner, provider, now, held], seqs);
   }
   session.mark('done');
   countChanges(session.effects, rows, 'pending', 'processing');
   passTurns(session, rows);
+  rememberKinds(session.kinds, rows);
   const at = isoOf(now);
   return rows.map((row) => claimedOf(session, row, workerId, at));
 }
 
+const NO_CHECKPOINTS: readonly Checkpoint[] = [];
+
 function claimedOf(session: Session, row: PendingRow, workerId: string, at: string): ClaimedTask {
   const task = claimedTaskOf(row, workerId, at);
   // A task that was never touched has no more to its story than its submission.
-  const checkpoints = row.event_seq === 1 ? [] : checkpointsOf(session, row.seq);
+  const checkpoints = row.event_seq === 1 ? NO_CHECKPOINTS : checkpointsOf(session, row.seq);
   return { task, lease: { taskId: task.id, token: task.leaseToken, workerId }, checkpoints };
 }
 

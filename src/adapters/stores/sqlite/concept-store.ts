@@ -1,10 +1,9 @@
 import type { Concept, Variation } from '../../../core/concept.ts';
 import { checksumOf } from '../../../core/checksum.ts';
 import { canonicalJson } from '../../../core/input-hash.ts';
-import { pageBounds } from '../../../core/page-request.ts';
+import { cutPage, pageBounds } from '../../../core/page-request.ts';
 import type { ConceptStore } from '../../../ports/concept-store.ts';
 import type { SqlValue } from './driver.ts';
-import { cutPage } from './page.ts';
 import { resultDamaged } from './result-store.ts';
 import type { Session } from './session.ts';
 import { columnOf, jsonOrNull } from './task-row.ts';

@@ -1,4 +1,4 @@
-import type { StoreDiagnosis } from '../../../ports/store.ts';
+import type { Diagnosis } from '../../../ports/diagnosis.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
 import { fileSystemName } from './file-system.ts';
 import type { Session } from './session.ts';
@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 const MAX_PROBLEMS = 5;
 
 /** The facts and faults of an open database. Reads all of it; the event loop waits meanwhile. */
-export async function diagnose(session: Session, driver: string, options?: CallOptions): Promise<StoreDiagnosis> {
+export async function diagnose(session: Session, driver: string, options?: CallOptions): Promise<Diagnosis> {
   const wakeUp = await session.bells.work.prove();
   return session.read(options, () => {
     const pages = session.one<{ bytes: number }>(
@@ -27,7 +27,7 @@ export async function diagnose(session: Session, driver: string, options?: CallO
   });
 }
 
-function damages(session: Session): StoreDiagnosis['problems'] {
+function damages(session: Session): Diagnosis['problems'] {
   const lines = session.all<{ quick_check: string }>(`PRAGMA quick_check(${MAX_PROBLEMS})`);
   return lines
     .filter(({ quick_check: line }) => line !== 'ok')

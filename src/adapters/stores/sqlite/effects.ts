@@ -51,6 +51,14 @@ export function countChanges(
   }
 }
 
+/** Like {@link countChange} for new tasks. */
+export function countNew(
+  effects: Effects,
+  task: { readonly type: string; readonly batchId: string | null; readonly count: number },
+): void {
+  add(effects, task, 'pending', task.count);
+}
+
 /** Like {@link countChange} for tasks that were counted already. */
 export function countMany(
   effects: Effects,

@@ -1,5 +1,6 @@
 import type { TaskEvent, TaskEventType } from '../../../core/event.ts';
 import type { EventLog } from '../../../ports/event-log.ts';
+import { BOUND_LIMIT } from './bound-limit.ts';
 import { createNews } from './news.ts';
 import type { Session } from './session.ts';
 import { isoOf } from './time.ts';
@@ -7,7 +8,7 @@ import { isoOf } from './time.ts';
 const DEFAULT_LIMIT = 1_000;
 
 const SELECT_EVENTS = `
-  SELECT seq, type, at, attempt, data FROM event WHERE task_seq = ? AND seq > ? ORDER BY seq LIMIT ?`;
+  SELECT seq, type, at, attempt, data FROM event WHERE task_seq = ? AND seq > ? ORDER BY seq ${BOUND_LIMIT}`;
 const SELECT_STORY = `
   SELECT task.seq AS taskSeq, task.id, task.status, task.attempt, task.created_at AS createdAt, task.started_at AS startedAt,
     task.completed_at AS completedAt, task.lease_token AS claim, task.event_seq AS newest, task.partial,

@@ -28,10 +28,53 @@ export function takeTurn(session: Session, lane: Lane, userId: string): number {
   return turn;
 }
 
+/** Turns for many new tasks of one write. */
+export interface TurnGiver {
+  /** Like {@link takeTurn}. */
+  take(priority: number, userId: string): number;
+  /** Remembers what was given out, for whoever takes a turn next. */
+  keep(): void;
+}
+
+interface UserLine extends Lane {
+  readonly userId: string;
+  /** The last one that was given out. */
+  turn: number;
+}
+
+/** Looks up where a user's line ends once, not for every task. Nobody else may take or pass turns until `keep`. */
+export function createTurnGiver(session: Session): TurnGiver {
+  const lanes = new Map<number, Map<string, UserLine>>();
+  let last: UserLine | undefined;
+  const lineOf = (priority: number, userId: string): UserLine => {
+    let lane = lanes.get(priority);
+    if (!lane) lanes.set(priority, (lane = new Map()));
+    let line = lane.get(userId);
+    if (!line) {
+      const turn = Math.max(turnOf(session, { priority }, userId), turnOf(session, { priority }, CLOCK));
+      lane.set(userId, (line = { priority, userId, turn }));
+    }
+    return line;
+  };
+  return {
+    take: (priority, userId) => {
+      if (last?.userId !== userId || last.priority !== priority) last = lineOf(priority, userId);
+      last.turn += 1;
+      return last.turn;
+    },
+    keep: () => {
+      for (const lane of lanes.values()) {
+        for (const line of lane.values()) session.effects.turns.set(turnKey(line, line.userId), line.turn);
+      }
+    },
+  };
+}
+
 /** Moves the clocks to the turns of tasks that are being claimed. */
 export function passTurns(session: Session, rows: readonly (Lane & { readonly turn: number })[]): void {
   const { turns } = session.effects;
-  for (const [index, row] of rows.entries()) {
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index]!;
     const next = rows[index + 1];
     // Turns grow along a lane: its last one says it all.
     if (next && next.priority === row.priority && next.turn >= row.turn) continue;

@@ -10,18 +10,23 @@ export interface RowInsert {
   readonly many: string;
 }
 
-export function rowInsert(into: string, values: string, suffix = ''): RowInsert {
-  const rows = (count: number): string => `${into} VALUES ${Array(count).fill(values).join(', ')} ${suffix}`;
-  return { one: rows(1), many: rows(ROWS_AT_ONCE) };
+export function rowInsert(into: string, values: string): RowInsert {
+  return { one: `${into} VALUES ${values}`, many: `${into} VALUES ${manyRows(() => values)}` };
 }
 
-/** Inserts rows within the running write, several to a statement. @returns how many were inserted. */
-export function insertRows(session: Session, insert: RowInsert, rows: readonly (readonly SqlValue[])[]): number {
-  let inserted = 0;
+/** What stands behind VALUES for {@link ROWS_AT_ONCE}. */
+export function manyRows(values: (index: number) => string): string {
+  return Array.from({ length: ROWS_AT_ONCE }, (_, index) => values(index)).join(', ');
+}
+
+/** Inserts rows within the running write, several to a statement. */
+export function insertRows(session: Session, insert: RowInsert, rows: readonly (readonly SqlValue[])[]): void {
   let start = 0;
   for (; start + ROWS_AT_ONCE <= rows.length; start += ROWS_AT_ONCE) {
-    inserted += session.run(insert.many, ...rows.slice(start, start + ROWS_AT_ONCE).flat());
+    const values: SqlValue[] = [];
+    // Measured: `flat` costs several times as much.
+    for (let index = start; index < start + ROWS_AT_ONCE; index++) values.push(...rows[index]!);
+    session.run(insert.many, ...values);
   }
-  for (const row of rows.slice(start)) inserted += session.run(insert.one, ...row);
-  return inserted;
+  for (const row of rows.slice(start)) session.run(insert.one, ...row);
 }

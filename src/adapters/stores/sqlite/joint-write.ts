@@ -46,7 +46,8 @@ export function createJointWrite<Item, T>(options: JointWriteOptions<Item, T>): 
     },
     work: () => handler(parts.map(({ item }) => item as Item)),
     resolve: (outcomes) => {
-      for (const [index, { resolve, reject }] of parts.entries()) {
+      for (let index = 0; index < parts.length; index++) {
+        const { resolve, reject } = parts[index]!;
         const outcome = outcomes[index]!;
         if ('failure' in outcome) reject(translateError(outcome.failure.thrown, file));
         else resolve(outcome.result as never);

@@ -1,6 +1,7 @@
 import { ConceptError } from '../../../core/errors.ts';
 import type { Lease } from '../../../core/task.ts';
 import { aliveSeq } from './alive.ts';
+import { claimNumberOf, rowOf } from './lease-token.ts';
 import type { Session } from './session.ts';
 import { SELECT_TASK, type StoredTask, storedTaskOf, type TaskRow } from './task-row.ts';
 
@@ -13,13 +14,15 @@ const SELECT_IS_LEASED = `SELECT 1 FROM task WHERE ${FENCE}`;
 
 export type Fence = readonly [seq: number, taskId: string, token: number, owner: number];
 
-/** The parameters of {@link FENCE}; undefined when the lease's worker is not alive. Asked once per transaction and worker. */
+/** The parameters of {@link FENCE}; undefined when the lease's worker is not alive. */
 export function fenceOf(session: Session, { taskId, token, workerId }: Lease): Fence | undefined {
-  const owner = session.once(aliveKey(workerId), () => aliveSeq(session, workerId));
-  if (owner === undefined) return undefined;
-  const rowAt = token.lastIndexOf('/');
-  const numberAt = token.lastIndexOf('/', rowAt - 1);
-  return [Number(token.slice(rowAt + 1)), taskId, Number(token.slice(numberAt + 1, rowAt)), owner];
+  const owner = ownerOf(session, workerId);
+  return owner === undefined ? undefined : [rowOf(token), taskId, claimNumberOf(token), owner];
+}
+
+/** The number of the worker's row while it is alive; asked once per transaction and worker. */
+export function ownerOf(session: Session, workerId: string): number | undefined {
+  return session.once(aliveKey(workerId), () => aliveSeq(session, workerId));
 }
 
 /** Whether the lease gives the right to write, within the running write. */

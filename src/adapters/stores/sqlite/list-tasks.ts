@@ -1,8 +1,8 @@
 import { TASK_STATUSES, WIRE_NAMES } from '../../../core/task.ts';
-import { pageBounds } from '../../../core/page-request.ts';
+import { cutPage, pageBounds } from '../../../core/page-request.ts';
 import type { TaskPage, TaskQuery } from '../../../ports/task-store.ts';
+import { BOUND_LIMIT } from './bound-limit.ts';
 import type { SqlValue } from './driver.ts';
-import { cutPage } from './page.ts';
 import type { Session } from './session.ts';
 import { readableTaskOf, SELECT_TASK, type TaskRow } from './task-row.ts';
 
@@ -12,7 +12,7 @@ type TaskFilter = Pick<TaskQuery, 'userId' | 'status' | 'type' | 'batchId' | 'er
 export function listTasks(session: Session, query: TaskQuery): TaskPage {
   const bounds = pageBounds(query);
   const [conditions, parameters] = conditionsOf(query);
-  const sql = `${SELECT_TASK} WHERE ${[...conditions, 'task.seq < ?'].join(' AND ')} ORDER BY task.seq DESC LIMIT ?`;
+  const sql = `${SELECT_TASK} WHERE ${[...conditions, 'task.seq < ?'].join(' AND ')} ORDER BY task.seq DESC ${BOUND_LIMIT}`;
   const found = session.all<TaskRow>(sql, ...parameters, bounds.before, bounds.limit + 1);
   const { rows, nextCursor } = cutPage(found, bounds);
   return { tasks: rows.map(readableTaskOf), nextCursor };

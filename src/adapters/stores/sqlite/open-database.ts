@@ -94,6 +94,17 @@ function useWal(connection: Connection, file: string): void {
   });
 }
 
+/**
+ * After so many pages of the log a commit moves them into the database and waits for the disk twice more: the one whose commit it
+ * is waits. Workers do it early; who submits leaves it to them, and does it late where there are none.
+ */
+const LOG_PAGES = { worker: 1_000, others: 4_000 } as const;
+
+/** From here on this connection keeps the log short, as a worker does. */
+export function keepLogShort(connection: Connection): void {
+  connection.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES.worker}`);
+}
+
 /** Measured: 16 MB of cache pays with large transactions; more of it, memory mapping or larger pages do not. */
 function settings(durability: Durability): string {
   return `
@@ -101,7 +112,7 @@ function settings(durability: Durability): string {
     PRAGMA foreign_keys = ON;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -16000;
-    PRAGMA wal_autocheckpoint = 1000;
+    PRAGMA wal_autocheckpoint = ${LOG_PAGES.others};
     PRAGMA journal_size_limit = 67108864;
   `;
 }

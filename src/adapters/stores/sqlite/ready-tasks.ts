@@ -1,16 +1,17 @@
 import { TASK_TYPES, type TaskType, WIRE_NAMES } from '../../../core/task.ts';
 import type { ClaimRequest } from '../../../ports/task-leases.ts';
+import { BOUND_LIMIT } from './bound-limit.ts';
 import type { Session } from './session.ts';
 import { PENDING_COLUMNS, type PendingRow, pendingRowOf } from './task-row.ts';
 
 /** Walks the index in claim order and stops at the limit, however many tasks wait. */
 export const SELECT_READY = `
   SELECT seq, priority, turn FROM task WHERE status = 'pending' AND waiting = 0 AND type = ?
-  ORDER BY priority DESC, turn, seq LIMIT ?`;
+  ORDER BY priority DESC, turn, seq ${BOUND_LIMIT}`;
 /** The same walk, with all that a claim has to know. */
 const SELECT_READY_ROWS = `
   SELECT ${PENDING_COLUMNS} FROM task JOIN task_input USING (seq)
-  WHERE status = 'pending' AND waiting = 0 AND type = ? ORDER BY priority DESC, turn, seq LIMIT ?`;
+  WHERE status = 'pending' AND waiting = 0 AND type = ? ORDER BY priority DESC, turn, seq ${BOUND_LIMIT}`;
 const SELECT_READY_ONE =
   "SELECT seq, priority, turn, type FROM task WHERE id = ? AND status = 'pending' AND waiting <> 1";
 
@@ -18,6 +19,12 @@ export interface ReadyRow {
   readonly seq: number;
   readonly priority: number;
   readonly turn: number;
+}
+
+/** The row of a task that a claim names. */
+export interface NamedRow extends ReadyRow {
+  /** Wire name. */
+  readonly type: string;
 }
 
 /** Whether anything is in line for a claim that has no limits. */
@@ -28,7 +35,11 @@ export function hasReady(session: Session, { types = TASK_TYPES, taskId }: Claim
 
 /** The tasks in line, at least the next `count` of each type, in claim order. */
 export function readyRows(session: Session, types: readonly TaskType[], count: number): readonly PendingRow[] {
-  return mergeLines(types.map((type) => session.rows(SELECT_READY_ROWS, WIRE_NAMES[type], count).map(pendingRowOf)));
+  return mergeLines(types.map((type) => lineOf(session, WIRE_NAMES[type], count)));
+}
+
+function lineOf(session: Session, type: string, count: number): readonly PendingRow[] {
+  return session.rows(SELECT_READY_ROWS, type, count).map((columns) => pendingRowOf(columns, type));
 }
 
 /** The one task that a claim names, when it is in line (or parked: its claim is what would take it out). */
@@ -36,8 +47,8 @@ export function namedTask(
   session: Session,
   types: readonly TaskType[] = TASK_TYPES,
   taskId: string,
-): readonly (ReadyRow & { readonly type: string })[] {
-  const row = session.one<ReadyRow & { readonly type: string }>(SELECT_READY_ONE, taskId);
+): readonly NamedRow[] {
+  const row = session.one<NamedRow>(SELECT_READY_ONE, taskId);
   return row && types.some((type) => WIRE_NAMES[type] === row.type) ? [row] : [];
 }
 

@@ -1,7 +1,7 @@
 import type { ClaimRequest } from '../../../ports/task-leases.ts';
 import { type ClaimRoom, roomWithin } from './claim-room.ts';
 import { hasParked, park } from './parked-tasks.ts';
-import { hasReady, namedTask, type ReadyRow, readyRows } from './ready-tasks.ts';
+import { hasReady, type NamedRow, namedTask, readyRows } from './ready-tasks.ts';
 import type { Session } from './session.ts';
 import type { PendingRow } from './task-row.ts';
 
@@ -41,7 +41,7 @@ export function namedWithinLimits(
   session: Session,
   request: ClaimRequest,
   room: ClaimRoom = roomWithin(session, request),
-): readonly ReadyRow[] {
+): readonly NamedRow[] {
   const { types, taskId } = request;
   if (room.total < 1) return [];
   return namedTask(session, types, taskId!).filter(({ seq, type }) => {

@@ -1,7 +1,6 @@
-import { pageBounds } from '../../../core/page-request.ts';
+import { cutPage, pageBounds } from '../../../core/page-request.ts';
 import type { FinishedTask, RemovedTask, Retention } from '../../../ports/retention.ts';
 import { countChange } from './effects.ts';
-import { cutPage } from './page.ts';
 import type { Session } from './session.ts';
 import type { TaskRow } from './task-row.ts';
 import { isoOf, msOf } from './time.ts';

@@ -9,6 +9,7 @@ import type { BellName, Effects } from './effects.ts';
 import type { Durability } from './open-database.ts';
 import { retryBusy } from './retry-busy.ts';
 import type { TogetherHandler } from './joint-write.ts';
+import type { KnownKinds } from './task-kinds.ts';
 import { createWantSign } from './want-sign.ts';
 import { createWriteQueue, type WriteManner } from './write-queue.ts';
 
@@ -21,6 +22,7 @@ export interface Session extends Pick<Connection, 'one' | 'all' | 'rows' | 'run'
   readonly bells: Readonly<Record<BellName, Doorbell>>;
   /** What the running write gathers. */
   readonly effects: Effects;
+  readonly kinds: KnownKinds;
   /** Synchronous reads that belong together: one snapshot. */
   read<T>(options: CallOptions | undefined, work: () => T): Promise<T>;
   /** Synchronous work in a transaction; bells marked within ring after its commit. It may run again when the transaction is undone. */
@@ -85,6 +87,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
     clock,
     costs,
     bells,
+    kinds: new Map(),
     get effects() {
       return writes.effects;
     },
@@ -109,8 +112,7 @@ export function createSession(connection: Connection, options: SessionOptions): 
       closed = true;
       await writes.drained();
       for (const part of [bells.work, bells.done, want]) part.close();
-      if (hasWritten) emptyLog(connection);
-      connection.close();
+      closeAfter(hasWritten, connection);
     },
   };
 }
@@ -120,6 +122,11 @@ function openBells(file: string, dataVersion: () => number): Session['bells'] {
     work: createDoorbell({ file: `${file}.bell-work`, dataVersion }),
     done: createDoorbell({ file: `${file}.bell-done`, dataVersion }),
   };
+}
+
+function closeAfter(hasWritten: boolean, connection: Connection): void {
+  if (hasWritten) emptyLog(connection);
+  connection.close();
 }
 
 function computeOnce<T>(remembered: Map<string, unknown>, key: string, compute: () => T): T {

@@ -1,22 +1,16 @@
-import type { Delivery, TaskQueue } from '../../../ports/task-queue.ts';
+import { type Delivery, SIGNAL, type TaskQueue } from '../../../ports/task-queue.ts';
 import type { Session } from './session.ts';
 import { nextDueAt } from './waiting-tasks.ts';
 
 /** The bell and the due times wake at once; this bounds what an unknown reason to miss them can cost. */
 const SAFETY_NET_MS = 5_000;
 
-const SIGNAL: Delivery = {
-  taskId: null,
-  acknowledge: () => Promise.resolve(),
-  giveBack: () => Promise.resolve(),
-};
-
 /** The queue that the task table itself is: it tells workers when to look, and the claim decides. */
 export function sqliteTaskQueue(session: Session): TaskQueue {
   const closed = new AbortController();
   return {
     name: 'sqlite',
-    flags: { delivers: 'signals' },
+    flags: { delivers: 'signals', relayed: false },
 
     // The commit of a task is what publishes it; a bell more costs little, and finds a worker that missed the first.
     publish: async (messages) => {
@@ -24,6 +18,9 @@ export function sqliteTaskQueue(session: Session): TaskQueue {
     },
 
     receive: ({ signal }) => signals(session, AbortSignal.any([signal, closed.signal])),
+
+    // What wakes workers is told with the store.
+    diagnose: async () => ({ facts: { queue: 'sqlite' }, problems: [] }),
 
     close: async () => closed.abort(),
   };

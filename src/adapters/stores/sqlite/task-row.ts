@@ -9,6 +9,7 @@ import {
 import { ConceptError } from '../../../core/errors.ts';
 import { checksumOf } from '../../../core/checksum.ts';
 import type { SqlValue } from './driver.ts';
+import { tokenOf } from './lease-token.ts';
 import { isoOf, isoOrNull } from './time.ts';
 
 /** A row of `task` with its input beside it. */
@@ -50,16 +51,18 @@ export interface TaskRow {
 }
 
 /** What a claim has to know of a row; all else it sets, or it is the same for every pending task. */
-export const PENDING_COLUMNS = `seq, task.id, user_id, type, status, priority, turn, run_at, attempt, max_attempts,
-  idempotency_key, batch_id, error, created_at, event_seq, task_input.input, task_input.checksum`;
+export const PENDING_COLUMNS = `seq, task.id, user_id, priority, turn, run_at, attempt, max_attempts,
+  idempotency_key, batch_id, error, created_at, event_seq, task_input.input, task_input.checksum, published_at`;
+/** Beside {@link PENDING_COLUMNS}, where rows of several types are read. */
+export const TYPE_COLUMN = 16;
 export type PendingRow = Omit<
   TaskRow,
+  | 'status'
   | 'lease_token'
   | 'owner_id'
   | 'result_id'
   | 'partial'
   | 'progress'
-  | 'published_at'
   | 'started_at'
   | 'completed_at'
   | 'updated_at'
@@ -116,36 +119,26 @@ export function taskOf(row: TaskRow, input: unknown = inputOf(row)): Task {
   } as Task;
 }
 
-/** The fencing token of a claim: the task, the number of the claim's event and the task's row. */
-export function tokenOf({ id, seq }: { readonly id: string; readonly seq: number }, number: number): string {
-  return `${id}/${number}/${seq}`;
-}
-
-/** The number of the event of the claim that a token is of; 0 when leases had another form then. */
-export function claimNumberOf(token: string): number {
-  return Number(token.split('/')[1]);
-}
-
-/** A row of {@link PENDING_COLUMNS} by name. */
-export function pendingRowOf(columns: readonly SqlValue[]): PendingRow {
+/** A row of {@link PENDING_COLUMNS} by name. @param type wire name. */
+export function pendingRowOf(columns: readonly SqlValue[], type: string): PendingRow {
   return {
     seq: columns[0] as number,
     id: columns[1] as string,
     user_id: columns[2] as string,
-    type: columns[3] as string,
-    status: columns[4] as TaskStatus,
-    priority: columns[5] as number,
-    turn: columns[6] as number,
-    run_at: columns[7] as number,
-    attempt: columns[8] as number,
-    max_attempts: columns[9] as number,
-    idempotency_key: columns[10] as string | null,
-    batch_id: columns[11] as string | null,
-    error: columns[12] as string | null,
-    created_at: columns[13] as number,
-    event_seq: columns[14] as number,
-    input: columns[15] as string,
-    checksum: columns[16] as number | null,
+    type,
+    priority: columns[3] as number,
+    turn: columns[4] as number,
+    run_at: columns[5] as number,
+    attempt: columns[6] as number,
+    max_attempts: columns[7] as number,
+    idempotency_key: columns[8] as string | null,
+    batch_id: columns[9] as string | null,
+    error: columns[10] as string | null,
+    created_at: columns[11] as number,
+    event_seq: columns[12] as number,
+    input: columns[13] as string,
+    checksum: columns[14] as number | null,
+    published_at: columns[15] as number | null,
   };
 }
 
@@ -199,7 +192,7 @@ export function claimedTaskOf(row: PendingRow, workerId: string, at: string): Pr
     partial: false,
     error: jsonOrNull(row.error),
     progress: null,
-    publishedAt: null,
+    publishedAt: isoOrNull(row.published_at),
     createdAt,
     updatedAt: at,
     startedAt: at,

@@ -1,3 +1,4 @@
+import { BOUND_LIMIT } from './bound-limit.ts';
 import { takeTurn } from './fair-turns.ts';
 import type { Session } from './session.ts';
 
@@ -7,10 +8,11 @@ export const PROMOTED_AT_ONCE = 500;
 const SELECT_DUE = 'SELECT 1 FROM task WHERE waiting = 1 AND run_at <= ? LIMIT 1';
 const DUE_COLUMNS = 'seq, priority, user_id AS userId, attempt = 0 AND error IS NULL AS isNew';
 const SELECT_DUE_ROWS = `
-  SELECT ${DUE_COLUMNS} FROM task WHERE waiting = 1 AND run_at <= ? ORDER BY run_at, seq LIMIT ?`;
+  SELECT ${DUE_COLUMNS} FROM task WHERE waiting = 1 AND run_at <= ? ORDER BY run_at, seq ${BOUND_LIMIT}`;
 const SELECT_DUE_NAMED = `SELECT ${DUE_COLUMNS} FROM task WHERE waiting = 1 AND run_at <= ? AND id = ?`;
+/** What was published before its time was published in vain. */
 const PROMOTE = `
-  UPDATE task SET waiting = 0, turn = coalesce(due.turn, task.turn)
+  UPDATE task SET waiting = 0, published_at = NULL, turn = coalesce(due.turn, task.turn)
   FROM (SELECT value ->> 0 AS seq, value ->> 1 AS turn FROM json_each(?)) AS due WHERE task.seq = due.seq`;
 const SELECT_NEXT_DUE = 'SELECT min(run_at) AS at FROM task WHERE waiting = 1 AND run_at > ?';
 

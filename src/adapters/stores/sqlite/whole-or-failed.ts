@@ -30,7 +30,7 @@ function fail(session: Session, row: PendingRow, message: string): false {
   const now = session.clock.now();
   const { number } = session.one<{ number: number }>(FAIL, JSON.stringify(error), now, now, row.seq)!;
   insertEvent(session, { taskSeq: row.seq, number, attempt: row.attempt }, { type: 'failed', data: { error } });
-  countChange(session.effects, { type: WIRE_NAMES[typeOf(row)], batchId: row.batch_id }, row.status, 'failed');
+  countChange(session.effects, { type: WIRE_NAMES[typeOf(row)], batchId: row.batch_id }, 'pending', 'failed');
   refundHold(session, row.seq, row.user_id);
   // The claim has one task less than it asked for: there may be more.
   session.mark('work');

@@ -1,12 +1,14 @@
 import type { Connection } from './connection.ts';
 import { copyEffects, type Effects, flushEffects, noEffects } from './effects.ts';
 import type { LockShare } from './lock-share.ts';
-import { type Durability, setDurability } from './open-database.ts';
+import { type Durability, keepLogShort, setDurability } from './open-database.ts';
 import { endsTransaction } from './translate-error.ts';
 
 /** A write and how it went. */
 export interface GroupedWrite {
   readonly durability: Durability;
+  /** A worker's. */
+  readonly patient: boolean;
   readonly work: () => unknown;
   result?: unknown;
   failure?: { readonly thrown: unknown } | undefined;
@@ -24,7 +26,7 @@ export interface GroupRunner {
 }
 
 /** What has begun may finish; the rest goes into the next transaction, so that others get the lock in between. */
-const MAX_TRANSACTION_MS = { alone: 8, wanted: 2 } as const;
+const MAX_TRANSACTION_MS = { alone: 8, wanted: 1 } as const;
 
 export interface GroupRunnerOptions {
   readonly connection: Connection;
@@ -34,19 +36,14 @@ export interface GroupRunnerOptions {
 
 export function createGroupRunner({ connection, durability, share }: GroupRunnerOptions): GroupRunner {
   let effects = noEffects();
-  let current = durability;
-
-  const useDurability = (wanted: Durability): void => {
-    if (wanted !== current) setDurability(connection, wanted);
-    current = wanted;
-  };
+  const prepare = createPreparation(connection, durability);
 
   /** @returns undefined when the transaction was undone because the writes must be run apart. */
   const transact = <Write extends GroupedWrite>(
     writes: readonly Write[],
     run: (writes: readonly Write[]) => readonly Write[] | undefined,
   ): readonly Write[] | undefined => {
-    useDurability(writes.some((write) => write.durability === 'full') ? durability : 'normal');
+    prepare(writes);
     effects = noEffects();
     try {
       return connection.transaction('IMMEDIATE', () => {
@@ -98,6 +95,20 @@ export function createGroupRunner({ connection, durability, share }: GroupRunner
     get effects() {
       return effects;
     },
+  };
+}
+
+/** Has the connection wait for the disk, and keep its log short, as the writes of a transaction want it. */
+function createPreparation(connection: Connection, durability: Durability): (writes: readonly GroupedWrite[]) => void {
+  let current = durability;
+  let isWorker = false;
+  return (writes) => {
+    const wanted = writes.some((write) => write.durability === 'full') ? durability : 'normal';
+    if (wanted !== current) setDurability(connection, wanted);
+    current = wanted;
+    if (isWorker || !writes.some(({ patient }) => patient)) return;
+    isWorker = true;
+    keepLogShort(connection);
   };
 }
 

@@ -54,8 +54,11 @@ interface Entry extends WriteManner, GroupedWrite {
   readonly joint?: JointWrite;
 }
 
-/** Turns of the event loop to try at once: a transaction of another process usually ends within these. */
-const IMMEDIATE_TRIES = 50;
+/**
+ * Turns of the event loop to try at once, before sleeping between tries. A transaction of another process usually ends within some
+ * dozens; but where every core is busy, who sleeps is woken first and who spins is not.
+ */
+const IMMEDIATE_TRIES = { patient: 50, urgent: 3 } as const;
 const RETRY_MS = 1;
 
 /**
@@ -138,7 +141,7 @@ function isUrgent(queue: readonly Entry[]): boolean {
 }
 
 function retryDelayMs(tries: number, urgent: boolean): number {
-  if (tries < IMMEDIATE_TRIES) return 0;
+  if (tries < IMMEDIATE_TRIES[urgent ? 'urgent' : 'patient']) return 0;
   return urgent ? RETRY_MS : RETRY_MS * (1 + Math.random());
 }
 

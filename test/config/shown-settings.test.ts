@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { changedSettings } from '../../src/config/changed-settings.ts';
+import { changedSettings } from '../../src/config/shown-settings.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 
 const environment = { XDG_DATA_HOME: '/nonexistent', XDG_CONFIG_HOME: '/nonexistent' };
@@ -13,4 +13,9 @@ it('names nothing while everything is at its default', () => {
 it('names what differs, with its value', () => {
   const config = load({ CONCEPT_MAX_RUNNING: '3', CONCEPT_HOME: '/data', CONCEPT_CONCURRENCY: '2' });
   expect(changedSettings(config, environment)).toEqual({ maxRunning: 3, home: '/data' });
+});
+
+it('tells of a secret only that it is set', () => {
+  const config = load({ CONCEPT_SUPABASE_SERVICE_ROLE: 'sb_secret_abc' });
+  expect(changedSettings(config, environment)).toEqual({ supabaseServiceRole: '(set)' });
 });
