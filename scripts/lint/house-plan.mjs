@@ -18,6 +18,7 @@ export const LAYERS = {
   'config/database.ts': ['config', 'adapters', 'core'],
   'config/pubsub-setup.ts': ['config', 'adapters', 'core'],
   'config/open-backends.ts': ['config', 'adapters', 'ports', 'core'],
+  'config/examine.ts': ['config', 'ports', 'core'],
   'config/runtime.ts': ['config', 'adapters', 'sdk', 'worker', 'ports', 'core'],
   cli: ['sdk', 'config', 'core'],
   testing: ['adapters', 'sdk', 'worker', 'ports', 'core'],

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { limitedTo, underOwn } from '../core/abort.ts';
 import { redactor } from './supabase-redact.ts';
 
 export interface SupabaseConnectionOptions {
@@ -15,15 +16,24 @@ export interface SupabaseConnectionOptions {
   readonly fetch?: typeof fetch | undefined;
 }
 
+/** What ends a call before its answer. */
+export interface CallLimits {
+  readonly signal?: AbortSignal | undefined;
+  /** How long each of its requests may take. */
+  readonly timeoutMs: number;
+}
+
 /** One client per process: each would keep sockets, and with sessions a timer, of its own. */
 export interface SupabaseConnection {
   readonly url: string;
   readonly client: SupabaseClient;
+  /** How long one request may take, if nothing else limits it. */
+  readonly timeoutMs: number;
   /**
-   * Runs calls of the client with a signal that ends their requests. The storage client takes none itself, and no client has a
+   * Runs calls of the client within limits that end their requests. The storage client takes none itself, and no client has a
    * time limit of its own: a server that stalls would be waited for for ever.
    */
-  within<T>(signal: AbortSignal | undefined, work: (client: SupabaseClient) => PromiseLike<T>): Promise<T>;
+  within<T>(limits: CallLimits, work: (client: SupabaseClient) => PromiseLike<T>): Promise<T>;
   /** A text without the keys and tokens that a server or the client may have put into it. */
   redact(text: string): string;
 }
@@ -32,10 +42,11 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 
 export function connectSupabase(options: SupabaseConnectionOptions): SupabaseConnection {
   const { url, key, accessToken, timeoutMs = DEFAULT_TIMEOUT_MS, fetch: send = fetch } = options;
-  const callSignal = new AsyncLocalStorage<AbortSignal | undefined>();
+  const callLimits = new AsyncLocalStorage<CallLimits>();
   const limitedFetch: typeof fetch = (input, init) => {
-    const signals = [init?.signal, callSignal.getStore(), AbortSignal.timeout(timeoutMs)];
-    return send(input, { ...init, signal: AbortSignal.any(signals.filter((signal) => signal != null)) });
+    const limits = callLimits.getStore() ?? { timeoutMs };
+    const wanted = AbortSignal.any([init?.signal, limits.signal].filter((signal) => signal != null));
+    return send(input, { ...init, signal: limitedTo(Math.max(1, Math.ceil(limits.timeoutMs)), wanted) });
   };
   const client = createClient(url, key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
@@ -49,7 +60,9 @@ export function connectSupabase(options: SupabaseConnectionOptions): SupabaseCon
   return {
     url,
     client,
-    within: (signal, work) => callSignal.run(signal, async () => work(client)),
+    timeoutMs,
+    within: (limits, work) =>
+      underOwn(limits.signal, (signal) => callLimits.run({ ...limits, signal }, async () => work(client))),
     redact: redactor([key, ...(typeof accessToken === 'string' ? [accessToken] : [])]),
   };
 }

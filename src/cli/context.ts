@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Examination } from '../config/examine.ts';
 import type { Config } from '../config/settings.ts';
 import type { ShownSetting } from '../config/shown-settings.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -20,6 +21,8 @@ export interface CliContext {
   findSettings(): Promise<readonly ShownSetting[]>;
   /** Opens the configured backend for the length of `use`. */
   withRuntime<T>(config: Config, use: (runtime: Runtime) => Promise<T>, options?: RuntimeUse): Promise<T>;
+  /** Looks at each configured backend, also where one cannot be opened. @throws ConceptError ABORTED */
+  examine(config: Config, signal: AbortSignal): Promise<Examination>;
   interruption(): Interruption;
   stdin(): Readable;
   /** Records what the process will exit with. */
@@ -49,6 +52,10 @@ export function processContext(io: Io, finish: (code: ExitCode) => void): CliCon
       } finally {
         await runtime.close();
       }
+    },
+    examine: async (config, signal) => {
+      const { examineDeployment } = await import('../config/wire.ts');
+      return examineDeployment(config, signal);
     },
     interruption: () => processInterruption(io),
     stdin: () => process.stdin,

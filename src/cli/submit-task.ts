@@ -31,7 +31,8 @@ async function printSubmitted(task: Task, runtime: Runtime, { io }: CliContext):
     return EXIT.success;
   }
   io.data(task.id);
-  if (isLeftToRelay) io.talk('the queue is away: the task is accepted, and any worker or concept sweep publishes it');
+  if (isLeftToRelay)
+    io.talk('it is accepted, but not published: any worker or concept sweep does that; concept doctor says why');
   io.talk(`follow it with: concept wait ${task.id}`);
   const isLonely = runtime.isEmbedded && !(await hasWorkerFor(runtime, task.type));
   if (isLonely) io.talk('no worker is running; start one with: concept work');

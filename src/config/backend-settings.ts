@@ -10,6 +10,7 @@ const TOPIC = matching(
 const KEY = matching(/^\S+$/, 'a key without spaces');
 /** The variables that only this program reads: who sets one of them means its backend. */
 const SUPABASE_VARIABLES = ['CONCEPT_SUPABASE_URL', 'CONCEPT_SUPABASE_SERVICE_ROLE', 'CONCEPT_SUPABASE_KEY'];
+const PUBSUB_SETTINGS = ['pubSubTopicId', 'pubSubSubscriptionId', 'pubSubDeadLetterTopicId'];
 
 /** Where tasks, messages and images are kept, in an order in which each default can look at the settings before it. */
 export const BACKEND_SETTINGS = {
@@ -100,14 +101,14 @@ export const BACKEND_SETTINGS = {
     env: 'CONCEPT_STORE',
     default: (environment, known) => (hasSupabase(environment, known) ? 'supabase' : 'sqlite'),
     parse: choice('sqlite', 'supabase'),
-    defaultText: 'supabase when supabaseUrl is set, else sqlite',
+    defaultText: 'supabase when its address or a key is set, else sqlite',
     summary: 'Where tasks are recorded',
   },
   queue: {
     env: 'CONCEPT_QUEUE',
-    default: (_environment, known) => (known['pubSubTopicId'] === undefined ? 'store' : 'pubsub'),
+    default: (_environment, known) => (PUBSUB_SETTINGS.some((name) => known[name] !== undefined) ? 'pubsub' : 'store'),
     parse: choice('store', 'pubsub'),
-    defaultText: 'pubsub when a topic is set, else store',
+    defaultText: 'pubsub when a topic or subscription is set, else store',
     summary: 'How workers learn of tasks: from the store itself, or through Google Pub/Sub',
   },
   blobs: {
@@ -131,11 +132,11 @@ export const BACKEND_SETTINGS = {
   },
 } as const satisfies Record<string, Setting<string | number | undefined>>;
 
-function hasSupabase(environment: Environment, known: Readonly<Record<string, unknown>>): boolean {
-  if (known['supabaseUrl'] === undefined) return false;
+/** Also with a part of what it needs: whoever forgot the rest is to hear of it, and not to work somewhere else. */
+function hasSupabase(environment: Environment, { supabaseUrl }: Readonly<Record<string, unknown>>): boolean {
+  if (SUPABASE_VARIABLES.some((name) => environment[name])) return true;
   // The aliases are other programs' variables: alone they do not choose a backend, a config file's own setting does.
-  const isOwn = SUPABASE_VARIABLES.some((name) => environment[name]);
-  return isOwn || known['supabaseUrl'] !== environment['NEXT_PUBLIC_SUPABASE_URL']?.replace(/\/+$/, '');
+  return supabaseUrl !== undefined && supabaseUrl !== environment['NEXT_PUBLIC_SUPABASE_URL']?.replace(/\/+$/, '');
 }
 
 function secret(env: string, summary: string) {

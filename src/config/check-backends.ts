@@ -1,7 +1,11 @@
 import { ConceptError } from '../core/errors.ts';
 import { missingSetting } from './missing-setting.ts';
+import type { Setting } from './setting.ts';
 import type { Config, SettingName } from './settings.ts';
 import { SETTINGS } from './settings.ts';
+
+export const BACKEND_PARTS = ['store', 'queue', 'blobs'] as const;
+export type BackendPart = (typeof BACKEND_PARTS)[number];
 
 /**
  * Whether the chosen backends have what they need; told before anything is connected, as their clients would wait, retry or end
@@ -10,17 +14,29 @@ import { SETTINGS } from './settings.ts';
  * @throws ConceptError INVALID_CONFIG naming the setting.
  */
 export function assertBackends(config: Config, { needsSubscription = false } = {}): void {
-  if (config.store === 'supabase' || config.blobs === 'supabase') {
-    demand(config, 'supabaseUrl', 'the Supabase backend');
-    if (config.supabaseServiceRole === undefined && config.supabaseKey === undefined) {
-      throw missing('supabaseServiceRole', 'the Supabase backend');
-    }
+  const lacking = lacks(config);
+  for (const part of ['store', 'blobs', 'queue'] as const) {
+    const [first] = lacking[part];
+    if (first) throw first;
   }
-  if (config.queue === 'pubsub') {
-    demand(config, 'gcpProjectId', 'the Pub/Sub queue');
-    demand(config, 'pubSubTopicId', 'the Pub/Sub queue');
-    if (needsSubscription) demand(config, 'pubSubSubscriptionId', 'receiving from Pub/Sub');
+  if (needsSubscription && config.queue === 'pubsub' && config.pubSubSubscriptionId === undefined) {
+    throw missing('pubSubSubscriptionId', 'receiving from Pub/Sub');
   }
+}
+
+/** The settings that each part lacks, as the errors that they are. */
+export function lacks(config: Config): Readonly<Record<BackendPart, readonly ConceptError[]>> {
+  return {
+    store: config.store === 'supabase' ? lacksOfSupabase(config) : [],
+    queue: config.queue === 'pubsub' ? unset(config, ['gcpProjectId', 'pubSubTopicId'], 'the Pub/Sub queue') : [],
+    blobs: config.blobs === 'supabase' ? lacksOfSupabase(config) : [],
+  };
+}
+
+function lacksOfSupabase(config: Config): readonly ConceptError[] {
+  const who = 'the Supabase backend';
+  const hasKey = config.supabaseServiceRole !== undefined || config.supabaseKey !== undefined;
+  return [...unset(config, ['supabaseUrl'], who), ...(hasKey ? [] : unset(config, ['supabaseServiceRole'], who))];
 }
 
 /** Refuses a worker that has only the rights of a user. @throws ConceptError NOT_ALLOWED */
@@ -31,11 +47,14 @@ export function assertServiceRole(config: Config): void {
   });
 }
 
-function demand(config: Config, name: SettingName, who: string): void {
-  if (config[name] === undefined) throw missing(name, who);
+function unset(config: Config, names: readonly SettingName[], who: string): readonly ConceptError[] {
+  return names.filter((name) => config[name] === undefined).map((name) => missing(name, who));
 }
 
 function missing(name: SettingName, who: string): ConceptError {
-  const hint = `set ${SETTINGS[name].env}, or ${name} in concept.config.json; see what is in force with: concept config`;
+  const setting: Setting<unknown> = SETTINGS[name];
+  // Secrets belong in no file.
+  const orFile = setting.isSecret ? '' : `, or ${name} in concept.config.json`;
+  const hint = `set ${setting.env}${orFile}; see what is in force with: concept config`;
   return missingSetting(name, { who, hint });
 }

@@ -5,6 +5,7 @@ import type { CreditCosts, Store } from '../ports/store.ts';
 import type { TaskQueue } from '../ports/task-queue.ts';
 import type { SupabaseConnection } from '../adapters/supabase-connection.ts';
 import { assertBackends } from './check-backends.ts';
+import type { BackendOpeners } from './examine.ts';
 import type { Config } from './settings.ts';
 
 /** The chosen store, queue and blob store. */
@@ -30,17 +31,24 @@ const TOKEN_SECONDS = 3_600;
  */
 export async function openBackends(config: Config, options: OpenBackendsOptions): Promise<Backends> {
   assertBackends(config);
-  const supabase = needsSupabase(config) ? await connect(config, options) : undefined;
-  const { store, queue: ownQueue } = await openStore(config, options, supabase);
+  const open = backendOpeners(config, options);
+  return { store: await open.store(), queue: await open.queue(), blobs: await open.blobs() };
+}
+
+/** Opens each part when it is asked for; what two of them need is opened once. */
+export function backendOpeners(config: Config, options: OpenBackendsOptions): BackendOpeners {
+  const supabase = once(() => connect(config, options));
+  const store = once(() => openStore(config, options, supabase));
   return {
-    store,
-    queue: config.queue === 'pubsub' ? await openPubsub(config, options) : ownQueue,
-    blobs: await openBlobs(config, options, supabase),
+    store: async () => (await store()).store,
+    queue: once(async () => (config.queue === 'pubsub' ? openPubsub(config, options) : (await store()).queue)),
+    blobs: once(() => openBlobs(config, options, supabase)),
   };
 }
 
-function needsSupabase({ store, blobs }: Config): boolean {
-  return store === 'supabase' || blobs === 'supabase';
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () => (opened ??= open());
 }
 
 /** One client per process. */
@@ -60,7 +68,7 @@ async function connect(config: Config, { onlyUserId, clock }: OpenBackendsOption
 async function openStore(
   config: Config,
   { clock, credits }: OpenBackendsOptions,
-  connection: SupabaseConnection | undefined,
+  supabase: () => Promise<SupabaseConnection>,
 ): Promise<{ readonly store: Store; readonly queue: TaskQueue }> {
   if (config.store === 'supabase') {
     const { openSupabase } = await import('../adapters/stores/supabase.ts');
@@ -69,7 +77,7 @@ async function openStore(
       config.blobs === 'supabase'
         ? { concept: `${base}/${config.storageBucketConcept}/`, palette: `${base}/${config.storageBucketPalette}/` }
         : undefined;
-    return openSupabase({ connection: connection!, clock, suffix: config.dbSuffix, credits, imageBaseUrls });
+    return openSupabase({ connection: await supabase(), clock, suffix: config.dbSuffix, credits, imageBaseUrls });
   }
   const { openSqlite } = await import('../adapters/stores/sqlite.ts');
   return openSqlite({ file: join(config.home, 'concept.db'), clock, durability: config.durability, credits });
@@ -93,12 +101,12 @@ async function openPubsub(config: Config, { clock }: OpenBackendsOptions): Promi
 async function openBlobs(
   config: Config,
   { clock }: OpenBackendsOptions,
-  connection: SupabaseConnection | undefined,
+  supabase: () => Promise<SupabaseConnection>,
 ): Promise<BlobStore> {
   if (config.blobs === 'supabase') {
     const { supabaseBlobs } = await import('../adapters/blobs/supabase.ts');
     const buckets = { concept: config.storageBucketConcept, palette: config.storageBucketPalette };
-    return supabaseBlobs({ connection: connection!, buckets, clock, urlSeconds: config.signedUrlSeconds });
+    return supabaseBlobs({ connection: await supabase(), buckets, clock, urlSeconds: config.signedUrlSeconds });
   }
   const { filesystemBlobs } = await import('../adapters/blobs/filesystem.ts');
   return filesystemBlobs({ root: join(config.home, 'blobs'), clock });

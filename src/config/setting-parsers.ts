@@ -44,11 +44,14 @@ export function matching(form: RegExp, expected: string): SettingParser<string> 
   return (text) => (form.test(text) ? { value: text } : { problem: `expected ${expected}` });
 }
 
-/** An address without a trailing slash. */
+/** An address without a trailing slash; one of the web may name no user, as it is no secret. */
 export function address(protocols: readonly string[], example: string): SettingParser<string> {
   return (text) => {
     const url = URL.canParse(text) ? new URL(text) : null;
     if (!url || !protocols.includes(url.protocol)) return { problem: `expected an address like ${example}` };
+    if (url.protocol.startsWith('http') && url.username + url.password !== '') {
+      return { problem: `expected an address like ${example}, without user and password` };
+    }
     return { value: text.replace(/\/+$/, '') };
   };
 }

@@ -27,12 +27,15 @@ export interface ShownSetting {
   readonly value: string | number | boolean | null;
   /** The variable, or the file and the name in it; null for the default. */
   readonly source: string | null;
+  /** What sets it in the environment: the first that is set, in this order. */
+  readonly variables: readonly string[];
 }
 
 export function shownSettings(found: readonly FoundSetting[]): readonly ShownSetting[] {
   return found.map(({ name, value, source }) => {
     const setting: Setting<unknown> = SETTINGS[name];
     const shown = setting.isSecret && value !== undefined ? REDACTED : (value ?? null);
-    return { name, value: shown as ShownSetting['value'], source };
+    const variables = [setting.env, ...(setting.aliases ?? [])];
+    return { name, value: shown as ShownSetting['value'], source, variables };
   });
 }

@@ -8,7 +8,8 @@ import type { ImageFetcher } from '../ports/image-fetcher.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { CreditCosts } from '../ports/store.ts';
 import { assertBackends, assertServiceRole } from './check-backends.ts';
-import { type Backends, openBackends } from './open-backends.ts';
+import { type Examination, examine } from './examine.ts';
+import { type Backends, backendOpeners, openBackends } from './open-backends.ts';
 import { createClient } from '../sdk/client.ts';
 import type { SweepOutcome } from '../worker/sweep-once.ts';
 import type { Worker } from '../worker/worker-types.ts';
@@ -70,6 +71,20 @@ export async function openRuntime(config: Config, options: WireOptions = {}): Pr
     createWorker: () => createOwnWorker(config, { store, queue, blobs, logger, clock, imageFetcher }),
     close: () => client.close(),
   };
+}
+
+/** What is to be said of a deployment, whatever state it is in. @throws ConceptError ABORTED */
+export async function examineDeployment(config: Config, signal: AbortSignal): Promise<Examination> {
+  const openers = backendOpeners(config, { clock: systemClock, credits: creditCosts(config) });
+  try {
+    return await examine(config, openers, signal);
+  } finally {
+    for (const open of [openers.queue, openers.store])
+      await open().then(
+        (part) => part.close(),
+        () => undefined,
+      );
+  }
 }
 
 interface WorkerParts extends Backends {

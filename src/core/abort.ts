@@ -53,6 +53,22 @@ export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
   });
 }
 
+/** Runs work under a signal that lasts as long as it: what is composed of one that lives long leaves something behind in it for good. */
+export async function underOwn<T>(
+  signal: AbortSignal | undefined,
+  work: (own: AbortSignal | undefined) => Promise<T>,
+): Promise<T> {
+  if (!signal || signal.aborted) return work(signal);
+  const own = new AbortController();
+  const follow = (): void => own.abort(signal.reason);
+  signal.addEventListener('abort', follow, { once: true });
+  try {
+    return await work(own.signal);
+  } finally {
+    signal.removeEventListener('abort', follow);
+  }
+}
+
 /** Aborts with the signal, and at the latest after `ms`. */
 export function limitedTo(ms: number, signal: AbortSignal): AbortSignal {
   const limit = AbortSignal.timeout(ms);

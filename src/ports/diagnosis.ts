@@ -1,4 +1,5 @@
 import { type ErrorCode, toConceptError } from '../core/errors.ts';
+import type { CallOptions } from './task-store.ts';
 
 /** What a backend says of itself. A backend that cannot be reached says so here; it does not fail. */
 export interface Diagnosis {
@@ -14,8 +15,31 @@ export interface Problem {
   readonly hint: string;
 }
 
+/** A problem, and which of the backends has it. */
+export interface PartProblem extends Problem {
+  readonly part: 'store' | 'queue' | 'blobs';
+}
+
+/** Whatever can look at itself. */
+export interface Diagnosable {
+  diagnose(options?: CallOptions): Promise<Diagnosis>;
+}
+
+/** What a backend says of itself; one that cannot is a problem, not an error. @throws when the signal is aborted */
+export async function diagnosisOf(part: Diagnosable, signal: AbortSignal | undefined): Promise<Diagnosis> {
+  try {
+    return await part.diagnose({ signal });
+  } catch (thrown) {
+    if (signal?.aborted) throw thrown;
+    return { facts: {}, problems: [problemOf(thrown)] };
+  }
+}
+
+/** Where errors send their reader; whoever reads a problem is there. */
+const TO_DOCTOR = /[:,;] concept doctor$/;
+
 /** An error as the problem that it is. @param otherwise the hint for one that has none. */
 export function problemOf(thrown: unknown, otherwise = 'look at the settings with: concept config'): Problem {
   const { code, message, hint = otherwise } = toConceptError(thrown);
-  return { code, message, hint };
+  return { code, message, hint: hint.replace(TO_DOCTOR, '') };
 }

@@ -43,6 +43,8 @@ export interface StoreFlags {
   readonly leaseClock: 'monotonic' | 'wall';
   /** Each call is a round trip over a network: who only looks, looks seldom. */
   readonly remote: boolean;
+  /** Users may submit past this package: an input is to be checked before it is processed. */
+  readonly uncheckedInputs: boolean;
 }
 
 /** Credits charged per task; absent means credits are off. */

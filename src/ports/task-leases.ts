@@ -11,7 +11,10 @@ export interface ClaimRequest {
   readonly types?: readonly TaskType[] | undefined;
   /** Only this task (a delivery that names it). */
   readonly taskId?: string | undefined;
-  /** With `taskId`: what the delivery says. Taken for the task's input where its row has none, if user and type are the row's. */
+  /**
+   * With `taskId`: what the delivery says. Taken for the task's input where its row has none and its user is the row's, also when
+   * the task is not to be had now. @throws INVALID_INPUT when the type is not the row's.
+   */
   readonly message?: TaskMessage | undefined;
   /** At most so many, from 1. */
   readonly limit: number;

@@ -32,7 +32,11 @@ export interface WorkerRegistry {
   /** Registers the worker for `leaseMs` from now. @throws INVALID_INPUT when the id was used before. */
   register(worker: WorkerRegistration, leaseMs: number, options?: CallOptions): Promise<void>;
 
-  /** Extends the worker's leases to `leaseMs` from now and tells which of them are void. One statement, however many. */
+  /**
+   * Extends the worker's leases to `leaseMs` from now and tells which of them are void. One statement, however many. Where the
+   * answer of a claim can be lost on its way, a lease that is long-standing and not among `held` goes back in line: its worker does
+   * not know of it.
+   */
   heartbeat(
     request: { readonly workerId: string; readonly leaseMs: number; readonly held: readonly Lease[] },
     options?: CallOptions,

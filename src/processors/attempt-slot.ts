@@ -9,7 +9,7 @@ export interface AttemptSlot {
 }
 
 /** How long an aborted attempt may take to notice; then nobody waits for it any more. */
-const ABORT_PATIENCE_MS = 5_000;
+export const ABORT_PATIENCE_MS = 5_000;
 
 /** Aborts with what {@link abortSlot} is given. */
 export function signalOf(slot: AttemptSlot): AbortSignal {

@@ -1,3 +1,4 @@
+import { parseTaskInput } from '../core/task-input.ts';
 import type { ProcessingTask, TaskType } from '../core/task.ts';
 import type { TaskResult } from '../ports/task-leases.ts';
 import { processGeneration } from './generation.ts';
@@ -23,4 +24,12 @@ export function processorRegistry(processors: Processors = PROCESSORS): Processo
     const processor = processors[task.type] as Processor<TaskType> | undefined;
     return processor && ((context) => processor(task, context));
   };
+}
+
+/**
+ * The same processors, which see no input that was not checked, and every default filled in.
+ * @throws (the registry) INVALID_INPUT naming the field at fault.
+ */
+export function checkingInputs(processors: ProcessorRegistry): ProcessorRegistry {
+  return (task) => processors({ ...task, input: parseTaskInput(task.type, task.input) } as ProcessingTask);
 }

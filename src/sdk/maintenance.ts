@@ -1,6 +1,5 @@
-import { type Diagnosis, type Problem, problemOf } from '../ports/diagnosis.ts';
+import { type Diagnosis, diagnosisOf, type PartProblem } from '../ports/diagnosis.ts';
 import { ConceptError } from '../core/errors.ts';
-import type { CallOptions } from '../ports/task-store.ts';
 import { type CallSettings, withCallSettings } from './call-options.ts';
 import type { ClientDependencies } from './client-dependencies.ts';
 import type { GcRules } from './gc-policy.ts';
@@ -31,7 +30,7 @@ export interface DeploymentDiagnosis {
   readonly store: Diagnosis['facts'];
   readonly queue: Diagnosis['facts'];
   readonly blobs: Diagnosis['facts'];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly PartProblem[];
 }
 
 /** For whoever runs the deployment. */
@@ -83,25 +82,13 @@ async function diagnoseAll(
   { store, queue, blobs }: ClientDependencies,
   signal: AbortSignal | undefined,
 ): Promise<DeploymentDiagnosis> {
-  const [ofStore, ofQueue, ofBlobs] = await Promise.all(
-    [store, queue, blobs].map((part) => selfDiagnosis(part, signal)),
-  );
+  const [ofStore, ofQueue, ofBlobs] = await Promise.all([store, queue, blobs].map((part) => diagnosisOf(part, signal)));
+  const problemsOf = (part: PartProblem['part'], { problems }: Diagnosis): readonly PartProblem[] =>
+    problems.map((problem) => ({ part, ...problem }));
   return {
     store: ofStore!.facts,
     queue: ofQueue!.facts,
     blobs: ofBlobs!.facts,
-    problems: [...ofStore!.problems, ...ofQueue!.problems, ...ofBlobs!.problems],
+    problems: [...problemsOf('store', ofStore!), ...problemsOf('queue', ofQueue!), ...problemsOf('blobs', ofBlobs!)],
   };
-}
-
-async function selfDiagnosis(
-  part: { readonly name: string; diagnose(options?: CallOptions): Promise<Diagnosis> },
-  signal: AbortSignal | undefined,
-): Promise<Diagnosis> {
-  try {
-    return await part.diagnose({ signal });
-  } catch (thrown) {
-    if (signal?.aborted) throw thrown;
-    return { facts: {}, problems: [problemOf(thrown)] };
-  }
 }

@@ -3,11 +3,13 @@ import { delay, untilAborted } from '../core/abort.ts';
 import { ConceptError, toConceptError } from '../core/errors.ts';
 import { isFinal } from '../core/task.ts';
 import type { Store } from '../ports/store.ts';
-import { processorRegistry } from '../processors/registry.ts';
+import { checkingInputs, processorRegistry } from '../processors/registry.ts';
 import { type Bell, createBell } from './bell.ts';
 import { deliverySource } from './delivery-source.ts';
+import { endingStore, isAway } from './ending-store.ts';
 import { createHeldTasks } from './held-tasks.ts';
 import { startIdentity } from './identity.ts';
+import { lastMoment } from './last-moment.ts';
 import { limitUntil } from './limit-until.ts';
 import { ownTaskSource } from './own-task-source.ts';
 import { paceOf } from './pace.ts';
@@ -17,7 +19,7 @@ import { signalSource } from './signal-source.ts';
 import { startTask } from './start-task.ts';
 import { sweepUntil } from './sweep-until.ts';
 import { createTally } from './tally.ts';
-import { createTaskSlots } from './task-slots.ts';
+import { createTaskSlots, type TaskSlots } from './task-slots.ts';
 import type { ClaimedWork, WorkSource } from './work-source.ts';
 import type { CreateWorkerOptions, Run } from './worker-run.ts';
 import type { RunWorkerOptions, Worker, WorkerSummary } from './worker-types.ts';
@@ -34,8 +36,20 @@ export function createWorker(settings: CreateWorkerOptions): Worker {
 }
 
 async function runWorker(settings: CreateWorkerOptions, options: RunWorkerOptions): Promise<WorkerSummary> {
-  const run = await startRun(settings, options);
-  const { bell, slots, tally, pace } = run;
+  const { graceMs, processing } = settings;
+  const ended = new AbortController();
+  const slots = createTaskSlots(processing);
+  const isRunning = (): boolean => slots.running > 0;
+  const last = lastMoment({ stop: options.signal, ended: ended.signal, graceMs, isRunning });
+  try {
+    return await runUntilEnd(await startRun({ ...settings, store: endingStore(settings.store, last) }, options, slots));
+  } finally {
+    ended.abort();
+  }
+}
+
+async function runUntilEnd(run: Run): Promise<WorkerSummary> {
+  const { settings, options, bell, slots, tally, pace } = run;
   const { store, queue, logger } = settings;
   const { clock } = settings.processing;
   options.signal.addEventListener('abort', bell.ring, { once: true });
@@ -59,11 +73,10 @@ async function runWorker(settings: CreateWorkerOptions, options: RunWorkerOption
   return tally.summary();
 }
 
-async function startRun(settings: CreateWorkerOptions, options: RunWorkerOptions): Promise<Run> {
+async function startRun(settings: CreateWorkerOptions, options: RunWorkerOptions, slots: TaskSlots): Promise<Run> {
   const { store, leaseMs, logger } = settings;
   const { clock } = settings.processing;
   const bell = createBell();
-  const slots = createTaskSlots({ clock });
   const held = createHeldTasks({ clock });
   const identity = await startIdentity({
     workers: store.workers,
@@ -76,7 +89,7 @@ async function startRun(settings: CreateWorkerOptions, options: RunWorkerOptions
       pid: process.pid,
       types: options.types ?? null,
     },
-    held: () => [...slots.leases(), ...held.leases()],
+    held: () => [...source.leases(), ...slots.leases(), ...held.leases()],
     onLost: (leases) => {
       slots.abandon(leases);
       held.drop(leases);
@@ -84,7 +97,8 @@ async function startRun(settings: CreateWorkerOptions, options: RunWorkerOptions
   });
   const source = openSource(settings, options, bell);
   const { concepts, leases } = store;
-  const processors = processorRegistry(settings.processors);
+  const registry = processorRegistry(settings.processors);
+  const processors = store.flags.uncheckedInputs ? checkingInputs(registry) : registry;
   const dependencies = { ...settings.processing, concepts, leases, processors };
   const prefetch = createPrefetch(settings.prefetch ?? 'auto');
   const tally = createTally(clock);
@@ -100,7 +114,10 @@ function openSource(settings: CreateWorkerOptions, options: RunWorkerOptions, be
   const buffer = options.concurrency ?? settings.concurrency;
   const { clock } = processing;
   const { drain } = options;
-  return deliverySource({ store, queue, clock, logger, buffer, drain, busyDelayMs: leaseMs / 2 }, bell.ring);
+  const busyDelayMs = leaseMs / 2;
+  // A queue has room for twice the deliveries that its setting says: with a free slot there is always some beside those that are kept.
+  const mostKept = Math.max(0, 2 * settings.concurrency - buffer);
+  return deliverySource({ store, queue, clock, logger, buffer, drain, busyDelayMs, mostKept }, bell.ring);
 }
 
 /** The loop: fill the free slots, leave when done, sleep until something changes. */
@@ -165,7 +182,7 @@ async function claim(run: Run, limit: number, ahead: number): Promise<readonly C
   }
 
   async function waitOut(error: ConceptError): Promise<void> {
-    if (!error.retryable) throw error;
+    if (!isAway(error)) throw error;
     settings.logger.log('warn', 'cannot claim, the store is away', { code: error.code, error: error.message });
     await delay(STORE_AWAY_MS, options.signal);
   }
@@ -188,7 +205,7 @@ async function isDone({ options, settings }: Run): Promise<boolean> {
 
 /** A store that is away for a moment says nothing about the backlog. */
 function notWhileAway(thrown: unknown): false {
-  if (toConceptError(thrown).retryable) return false;
+  if (isAway(toConceptError(thrown))) return false;
   throw thrown;
 }
 

@@ -13,6 +13,8 @@ export interface DeliveryDeskOptions {
   readonly logger: Logger;
   /** How soon to ask again for a task that another worker holds, where nothing else brings it back. */
   readonly busyDelayMs: number;
+  /** Deliveries that limits hold back and that may be kept at a time: the queue must have room for others beside them. */
+  readonly mostKept: number;
 }
 
 /** Answers deliveries by what the store says of their tasks. */
@@ -37,10 +39,11 @@ const UNKNOWN_PATIENCE_MS = 60_000;
 const UNKNOWN_DELAY_MS = 5_000;
 /** Of a task that is due and cannot be claimed for the moment, under limits for example. */
 const UNCLAIMABLE_DELAY_MS = 2_000;
+/** Each is asked for again all the time. */
 const MOST_KEPT = 8;
 
 export function createDeliveryDesk(options: DeliveryDeskOptions): DeliveryDesk {
-  const { store, queue, clock, logger, busyDelayMs } = options;
+  const { store, queue, clock, logger, busyDelayMs, mostKept } = options;
   const { relayed } = queue.flags;
   const { answer, later, done } = createAnswers(options);
 
@@ -52,14 +55,14 @@ export function createDeliveryDesk(options: DeliveryDeskOptions): DeliveryDesk {
     return answer(delivery, () => delivery.reject('there is no such task'));
   };
 
-  const keepsOneMore = createKeepingLimit(clock);
+  const mayKeep = createKeepingLimit(Math.min(MOST_KEPT, mostKept), clock);
 
   const settlePending = async (delivery: Delivery, task: Task, types?: readonly TaskType[]): Promise<boolean> => {
     const waitMs = Date.parse(task.runAt) - clock.now();
     const isRelayed = relayed && hasInput(task);
     const isOurs = !types || types.includes(task.type);
     if (waitMs > 0) await (isRelayed ? done(delivery) : later(delivery, waitMs));
-    else if (!isRelayed || (isOurs && keepsOneMore())) await later(delivery, UNCLAIMABLE_DELAY_MS);
+    else if (!isRelayed || (isOurs && mayKeep(task.id))) await later(delivery, UNCLAIMABLE_DELAY_MS);
     else {
       // For a worker of another kind, or one too many that limits hold back: the relay gives it another round.
       await store.outbox.giveBack([task.id]);
@@ -75,8 +78,8 @@ export function createDeliveryDesk(options: DeliveryDeskOptions): DeliveryDesk {
       logger.log('warn', 'a message names another user than its task', { taskId: task.id });
       return answer(delivery, () => delivery.reject('its user is not the user of the task'));
     }
-    // Another worker has it. When that one dies, the task's row brings another message.
-    return relayed ? done(delivery) : later(delivery, busyDelayMs);
+    // Another worker has it. When that one dies, the task's row brings another message, if it can.
+    return relayed && hasInput(task) ? done(delivery) : later(delivery, busyDelayMs);
   };
 
   return {
@@ -125,19 +128,21 @@ function isOfAnother({ message }: Delivery, { userId }: Task): boolean {
   return message !== null && message.userId !== userId;
 }
 
-/** Whether one more delivery that limits hold back may be kept: too many would leave no room for others. */
-function createKeepingLimit(clock: Pick<Clock, 'monotonic'>): () => boolean {
-  let until: readonly number[] = [];
-  return () => {
+/** Whether the delivery of a task that limits hold back may be kept, among so many at a time. */
+function createKeepingLimit(most: number, clock: Pick<Clock, 'monotonic'>): (taskId: string) => boolean {
+  const kept = new Map<string, number>();
+  return (taskId) => {
     const now = clock.monotonic();
-    until = until.filter((at) => at > now);
-    if (until.length >= MOST_KEPT) return false;
-    until = [...until, now + UNCLAIMABLE_DELAY_MS];
+    kept.delete(taskId);
+    for (const [id, until] of kept) if (until <= now) kept.delete(id);
+    if (kept.size >= most) return false;
+    // Longer than any of them is away: one that comes back counts anew.
+    kept.set(taskId, now + 2 * UNCLAIMABLE_DELAY_MS);
     return true;
   };
 }
 
-/** The row of an older publisher has none until it is claimed: the message is all there is of it, and no relay would bring it back. */
+/** The row of an older publisher has none before it was taken from a message that fits: no relay would bring the task back. */
 function hasInput({ input }: Task): boolean {
   return Object.keys(input).length > 0;
 }

@@ -1,5 +1,6 @@
 import { ConceptError } from '../core/errors.ts';
 import { jittered } from '../core/retry.ts';
+import type { Lease } from '../core/task.ts';
 import type { Delivery } from '../ports/task-queue.ts';
 import { receive } from './receive.ts';
 import { refuseDelivery } from './refuse-delivery.ts';
@@ -20,6 +21,11 @@ interface Waiting {
   readonly failures: number;
 }
 
+interface Taken {
+  readonly taken: readonly ClaimedWork[];
+  readonly failure?: { readonly thrown: unknown };
+}
+
 /** A delivery that the store fails for more often is out of the others' way for a while. */
 const MOST_FAILURES = 3;
 const FAILING_DELAY_MS = 30_000;
@@ -30,6 +36,7 @@ export function deliverySource(options: DeliverySourceOptions, onNews: () => voi
   const heldBack = createHeldBack(clock);
   const desk = heldBack.watch(createDeliveryDesk(options));
   const waiting: Waiting[] = [];
+  const inHand = new Set<Lease>();
   let closed = false;
   let resume: (() => void) | undefined;
 
@@ -47,20 +54,16 @@ export function deliverySource(options: DeliverySourceOptions, onNews: () => voi
     else await desk.answer(delivery, () => delivery.giveBack(jittered(FAILING_DELAY_MS, clock.random())));
   };
 
-  /**
-   * While limits hold deliveries back, these take the room of others that no limit concerns: the store is asked for any task then.
-   * Its own delivery, when it comes, finds it taken.
-   */
-  const takeAny = async (claim: ClaimOptions): Promise<readonly ClaimedWork[]> => {
-    if (claim.limit <= 0 || !heldBack.isAny()) return [];
-    const claimed = await options.store.leases.claim({ ...claim, ahead: 0 });
-    return claimed.map((task) => ({ claimed: task }));
-  };
-
-  const takeSome = async (claim: ClaimOptions): Promise<{ taken: ClaimedWork[]; failure?: { thrown: unknown } }> => {
+  const takeSome = async (claim: ClaimOptions): Promise<Taken> => {
     const some = waiting.splice(0, claim.limit);
     resume?.();
-    const outcomes = await Promise.allSettled(some.map(({ delivery }) => takeOne(delivery, claim, options, desk)));
+    const outcomes = await Promise.allSettled(
+      some.map(async ({ delivery }) => {
+        const work = await takeOne(delivery, claim, options, desk);
+        if (work) inHand.add(work.claimed.lease);
+        return work;
+      }),
+    );
     const taken = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? (outcome.value ?? []) : []));
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (!failed) return { taken };
@@ -68,21 +71,21 @@ export function deliverySource(options: DeliverySourceOptions, onNews: () => voi
     return { taken, failure: { thrown: failed.reason } };
   };
 
+  const takeAll = async (claim: ClaimOptions): Promise<readonly ClaimedWork[]> => {
+    const all = await takeUpTo(claim, () => waiting.length > 0, takeSome);
+    return all.length === 0 && heldBack.isAny() ? takeAny(claim, options) : all;
+  };
+
   return {
     take: async (claim) => {
       receiving.assertAlive();
-      const all: ClaimedWork[] = [];
-      while (all.length < claim.limit && waiting.length > 0) {
-        const { taken, failure } = await takeSome({ ...claim, limit: claim.limit - all.length });
-        all.push(...taken);
-        if (!failure) continue;
-        // What is claimed already must be started; the error comes again with the next try.
-        if (all.length > 0) return all;
-        throw failure.thrown;
+      try {
+        return await takeAll(claim);
+      } finally {
+        inHand.clear();
       }
-      if (all.length > 0) return all;
-      return takeAny(claim);
     },
+    leases: () => [...inHand],
     close: async () => {
       closed = true;
       resume?.();
@@ -90,6 +93,34 @@ export function deliverySource(options: DeliverySourceOptions, onNews: () => voi
       await Promise.all(waiting.splice(0).map(({ delivery }) => desk.answer(delivery, () => delivery.giveBack(0))));
     },
   };
+}
+
+/**
+ * While limits hold deliveries back, these take the room of others that no limit concerns: the store is asked for any task then.
+ * Its own delivery, when it comes, finds it taken.
+ */
+async function takeAny(claim: ClaimOptions, { store }: DeliverySourceOptions): Promise<readonly ClaimedWork[]> {
+  if (claim.limit <= 0) return [];
+  const claimed = await store.leases.claim({ ...claim, ahead: 0 });
+  return claimed.map((task) => ({ claimed: task }));
+}
+
+/** Takes until there are as many as wanted, or there is nothing more. @throws what the store throws when nothing could be taken. */
+async function takeUpTo(
+  claim: ClaimOptions,
+  isMore: () => boolean,
+  takeSome: (claim: ClaimOptions) => Promise<Taken>,
+): Promise<readonly ClaimedWork[]> {
+  const all: ClaimedWork[] = [];
+  while (all.length < claim.limit && isMore()) {
+    const { taken, failure } = await takeSome({ ...claim, limit: claim.limit - all.length });
+    all.push(...taken);
+    if (!failure) continue;
+    // What is claimed already must be started; the error comes again with the next try.
+    if (all.length > 0) return all;
+    throw failure.thrown;
+  }
+  return all;
 }
 
 /** Claims what a delivery names, or finds out what is to become of it. @throws what the store throws. */

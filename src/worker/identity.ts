@@ -5,6 +5,7 @@ import type { Lease } from '../core/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { WorkerRegistration, WorkerRegistry } from '../ports/worker-registry.ts';
+import { isAway } from './ending-store.ts';
 
 /** Beats per lease: two may be missed before anything is lost. */
 const BEATS_PER_LEASE = 3;
@@ -83,7 +84,7 @@ export async function startIdentity(options: IdentityOptions): Promise<WorkerIde
       await beating;
       await workers.retire(id).catch((thrown: unknown) => {
         // The registration runs out by itself; only a store that is away may be passed over.
-        if (!ConceptError.isInstance(thrown) || !thrown.retryable) throw thrown;
+        if (!ConceptError.isInstance(thrown) || !isAway(thrown)) throw thrown;
       });
     },
   };

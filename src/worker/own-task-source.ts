@@ -8,6 +8,7 @@ export function ownTaskSource(leases: TaskLeases, taskId: string): WorkSource {
       const claims = await leases.claim({ ...options, taskId, limit: 1, ahead: 0 });
       return claims.map((claimed) => ({ claimed }));
     },
+    leases: () => [],
     close: () => Promise.resolve(),
   };
 }

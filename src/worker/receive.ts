@@ -1,5 +1,5 @@
 import { delay } from '../core/abort.ts';
-import { type ConceptError, toConceptError } from '../core/errors.ts';
+import { ConceptError, toConceptError } from '../core/errors.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Delivery, TaskQueue } from '../ports/task-queue.ts';
 
@@ -33,9 +33,13 @@ export function receive(
   const stop = new AbortController();
   const { signal } = stop;
   let failure: ConceptError | undefined;
+  let hasReceived = false;
 
   const receiveOnce = async (): Promise<void> => {
-    for await (const delivery of queue.receive({ signal, drain })) await onDelivery(delivery);
+    for await (const delivery of queue.receive({ signal, drain })) {
+      hasReceived = true;
+      await onDelivery(delivery);
+    }
   };
 
   const receiving = (async () => {
@@ -44,7 +48,9 @@ export function receive(
         return await receiveOnce();
       } catch (thrown) {
         const error = toConceptError(thrown);
-        if (!error.retryable && !signal.aborted) failure = error;
+        // Whoever drains wants an end: a queue that was never there is not waited for.
+        const isFinal = !error.retryable || (drain === true && !hasReceived);
+        if (isFinal && !signal.aborted) failure = final(error);
         if (failure) return onEnd();
         logger.log('warn', 'cannot receive, the queue is away', { code: error.code, error: error.message });
         await delay(QUEUE_AWAY_MS, signal);
@@ -61,4 +67,10 @@ export function receive(
       await receiving;
     },
   };
+}
+
+/** The same error, as one that no further try mends. */
+function final(error: ConceptError): ConceptError {
+  const { code, message, hint } = error;
+  return error.retryable ? new ConceptError(code, message, { hint, retryable: false, cause: error }) : error;
 }

@@ -25,6 +25,7 @@ export function signalSource({ leases, queue, logger }: SignalSourceOptions, onN
       if (claims.length > 0) await latest?.acknowledge();
       return claims.map((claimed) => ({ claimed }));
     },
+    leases: () => [],
     close: receiving.close,
   };
 }

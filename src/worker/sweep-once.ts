@@ -14,7 +14,7 @@ export async function sweepOnce(
   options: RelayOptions & { readonly store: Pick<Store, 'leases' | 'outbox'> },
   signal: AbortSignal = new AbortController().signal,
 ): Promise<SweepOutcome> {
-  const swept = await options.store.leases.sweep();
+  const swept = await options.store.leases.sweep({ signal });
   if (!options.queue.flags.relayed) return { ...swept, published: 0, unpublished: 0 };
   const { published, failed } = await createRelay(options).pass(signal);
   return { ...swept, published, unpublished: failed };

@@ -1,3 +1,4 @@
+import type { Lease } from '../core/task.ts';
 import type { ClaimedTask, ClaimRequest } from '../ports/task-leases.ts';
 
 export type ClaimOptions = Omit<ClaimRequest, 'taskId'>;
@@ -13,6 +14,8 @@ export interface ClaimedWork {
 export interface WorkSource {
   /** Claims what is there now, without waiting for more. */
   take(options: ClaimOptions): Promise<readonly ClaimedWork[]>;
+  /** Of what is claimed and not handed over yet: a beat has to tell of them, however long the rest of a {@link take} goes on. */
+  leases(): readonly Lease[];
   /** Stops receiving; deliveries that were not taken are given back. */
   close(): Promise<void>;
 }

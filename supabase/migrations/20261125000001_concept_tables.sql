@@ -3,19 +3,64 @@
 -- this is printed by `concept db sql --suffix`.
 
 create schema if not exists concept_private;
-revoke all on schema concept_private from public;
+-- What is private is reached by the functions alone, which run as their owner.
+revoke all on schema concept_private from public, anon, authenticated, service_role;
 
-create table if not exists public.tasks (
-  id uuid primary key default gen_random_uuid(),
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  user_id text not null,
-  type text not null,
-  status text not null default 'pending',
-  result_id uuid,
-  error_message text,
-  metadata jsonb
-);
+-- What is made here is closed from its first moment; tables of a running deployment stay as they are until the last migration.
+do $$
+declare
+  missing text[] := array(
+    select own.name from unnest(array['public.tasks', 'public.concepts', 'public.color_variations', 'public.task_results']) own(name)
+      where to_regclass(own.name) is null);
+  made text;
+begin
+  create table if not exists public.tasks (
+    id uuid primary key default gen_random_uuid(),
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    user_id text not null,
+    type text not null,
+    status text not null default 'pending',
+    result_id uuid,
+    error_message text,
+    metadata jsonb
+  );
+  create table if not exists public.concepts (
+    id uuid primary key default gen_random_uuid(),
+    created_at timestamptz not null default now(),
+    user_id text not null,
+    logo_description text not null,
+    theme_description text not null,
+    image_path text not null,
+    image_url text,
+    is_anonymous boolean not null default false,
+    task_id uuid,
+    refinement_prompt text,
+    original_image_url text
+  );
+  create table if not exists public.color_variations (
+    id uuid primary key default gen_random_uuid(),
+    concept_id uuid not null references public.concepts (id) on delete cascade,
+    palette_name text not null,
+    colors jsonb not null,
+    description text,
+    image_path text not null,
+    image_url text
+  );
+  create table if not exists public.task_results (
+    id uuid primary key default gen_random_uuid(),
+    created_at timestamptz not null default now(),
+    task_id uuid not null unique,
+    user_id text not null,
+    kind text not null,
+    data jsonb not null,
+    files jsonb not null
+  );
+  foreach made in array missing loop
+    execute format('alter table %s enable row level security', made);
+    execute format('revoke all on %s from public, anon, authenticated', made);
+  end loop;
+end $$;
 
 -- `turn` is the place in line among the tasks of a priority; `waiting`: run_at is still to come, so that a claim never looks at
 -- times; `held`: claimed ahead of a free slot, nothing known of it yet; `input` is null on rows of an older publisher until a
@@ -69,19 +114,6 @@ end $$;
 alter table public.tasks add constraint concept__tasks_status
   check (status in ('pending', 'processing', 'completed', 'failed', 'cancelled')) not valid;
 
-create table if not exists public.concepts (
-  id uuid primary key default gen_random_uuid(),
-  created_at timestamptz not null default now(),
-  user_id text not null,
-  logo_description text not null,
-  theme_description text not null,
-  image_path text not null,
-  image_url text,
-  is_anonymous boolean not null default false,
-  task_id uuid,
-  refinement_prompt text,
-  original_image_url text
-);
 alter table public.concepts
   add column if not exists image_url text,
   add column if not exists is_anonymous boolean not null default false,
@@ -94,31 +126,12 @@ alter table public.concepts
   add column if not exists refinement jsonb,
   add column if not exists warnings jsonb not null default '[]';
 
-create table if not exists public.color_variations (
-  id uuid primary key default gen_random_uuid(),
-  concept_id uuid not null references public.concepts (id) on delete cascade,
-  palette_name text not null,
-  colors jsonb not null,
-  description text,
-  image_path text not null,
-  image_url text
-);
 alter table public.color_variations
   add column if not exists description text,
   add column if not exists image_url text,
   add column if not exists position integer not null default 0,
   add column if not exists roles jsonb,
   add column if not exists image jsonb;
-
-create table if not exists public.task_results (
-  id uuid primary key default gen_random_uuid(),
-  created_at timestamptz not null default now(),
-  task_id uuid not null unique,
-  user_id text not null,
-  kind text not null,
-  data jsonb not null,
-  files jsonb not null
-);
 
 create index if not exists concept__tasks_ready on public.tasks (type, priority desc, turn, seq)
   where status = 'pending' and not waiting and input is not null;
@@ -226,7 +239,7 @@ create table if not exists concept_private.credit_ledger (
   unique (user_id, grant_key)
 );
 
--- What users pay, by type on the wire: as the last grant said it. Nobody's own call says what it costs.
+-- What users pay, by type on the wire: as the last grant or the last worker to begin said it. Nobody's own call says what it costs.
 create table if not exists concept_private.credit_costs (
   type text primary key,
   cost bigint not null check (cost >= 0)

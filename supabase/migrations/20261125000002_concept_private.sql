@@ -1,4 +1,9 @@
 -- Building blocks of the functions: nobody outside calls them.
+--
+-- Tables of tasks change faster than their statistics, and a session keeps its plans: one made when few rows were there, or few of a
+-- status, takes the index of the status for a row that is asked for by its id, and reads all that have that status by now. So what
+-- else is asked of such a row is written as no index can serve it, in a `case` or a `coalesce`, and functions that are called all the
+-- time have no sequential scans.
 
 -- The one clock. Milliseconds, as callers see times.
 create or replace function concept_private.now() returns timestamptz
@@ -164,9 +169,30 @@ end $$;
 
 -- What tasks cost the caller, by type: an operator's process says it by its configuration, users cannot. Null: credits are off.
 create or replace function concept_private.costs_of(request jsonb) returns jsonb
-  language sql stable set search_path = '' as $$
-  select case when concept_private.is_service() then request -> 'costs' else coalesce(
-    (select jsonb_object_agg(known.type, known.cost) from concept_private.credit_costs known), request -> 'costs') end $$;
+  language plpgsql stable set search_path = '' as $$
+begin
+  if concept_private.is_service() then return concept_private.said_costs(request); end if;
+  return (select jsonb_object_agg(known.type, known.cost) from concept_private.credit_costs known);
+end $$;
+
+create or replace function concept_private.said_costs(request jsonb) returns jsonb
+  language plpgsql immutable set search_path = '' as $$
+declare
+  costs jsonb := nullif(request -> 'costs', 'null');
+begin
+  if exists (select from jsonb_each_text(costs) said where said.value::bigint < 0) then
+    perform concept_private.fail(400, 'INVALID_INPUT', 'costs: expected whole numbers from 0', 'mend CONCEPT_CREDIT_COST_…', 'costs');
+  end if;
+  return costs;
+end $$;
+
+-- Keeps what an operator's process says that tasks cost, for users whose calls come without any of our processes.
+create or replace function concept_private.note_costs(request jsonb) returns void
+  language sql volatile set search_path = '' as $$
+  insert into concept_private.credit_costs (type, cost)
+    select said.key, said.value::bigint from jsonb_each_text(concept_private.said_costs(request)) said
+      where not exists (select 1 from concept_private.credit_costs same where same.type = said.key and same.cost = said.value::bigint)
+    on conflict (type) do update set cost = excluded.cost $$;
 
 -- Sets the credits of tasks aside, in the transaction of their submit or retry.
 create or replace function concept_private.hold_credits(ids uuid[], costs jsonb) returns void
@@ -226,7 +252,7 @@ declare
   found_task public.tasks;
 begin
   select task.* into found_task from public.tasks task
-    where task.id = concept_private.as_uuid(lock_task.id) and (owner is null or task.user_id = owner) for update;
+    where task.id = concept_private.as_uuid(lock_task.id) and coalesce(task.user_id = owner, true) for update;
   if found_task.id is null then
     perform concept_private.fail(404, 'TASK_NOT_FOUND', format('there is no task %s', id), 'list the tasks with: concept list');
   end if;
@@ -243,24 +269,22 @@ end $$;
 
 -- Records which blobs a task works from: they outlive whatever else names them. Whoever made them is held against removal first.
 create or replace function concept_private.refer_input(task uuid, input jsonb) returns void
-  language plpgsql volatile set search_path = '' as $$
+  language plpgsql volatile set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
-  sources jsonb := (select jsonb_agg(field.value) from jsonb_each(input) field
-    where jsonb_typeof(field.value) = 'object' and field.value ->> 'kind' in ('blob', 'concept'));
+  blobs text[] := array(select field.value ->> 'path' from jsonb_each(input) field
+    where field.value ->> 'kind' = 'blob' and field.value ->> 'path' is not null);
+  concepts uuid[] := array(select concept_private.as_uuid(field.value ->> 'conceptId') from jsonb_each(input) field
+    where field.value ->> 'kind' = 'concept');
 begin
-  if sources is null then return; end if;
-  perform 1 from public.tasks maker where maker.status in ('completed', 'failed', 'cancelled') and maker.id in (
-      select ref.task_id from concept_private.blob_refs ref join jsonb_array_elements(sources) source on ref.path = source ->> 'path'
-      union select coalesce(concept.task_id, concept.id) from public.concepts concept
-        join jsonb_array_elements(sources) source on concept.id = concept_private.as_uuid(source ->> 'conceptId'))
+  if blobs = '{}' and concepts = '{}' then return; end if;
+  perform 1 from public.tasks maker where maker.id = any (array(
+      select ref.task_id from concept_private.blob_refs ref where ref.path = any (blobs)
+      union select coalesce(concept.task_id, concept.id) from public.concepts concept where concept.id = any (concepts)))
+      and case when maker.status in ('completed', 'failed', 'cancelled') then true end
     order by maker.id for key share;
   insert into concept_private.blob_refs (path, task_id, bytes)
-    select source ->> 'path', task, 0 from jsonb_array_elements(sources) source
-      where source ->> 'kind' = 'blob' and source ->> 'path' is not null
-    union
-    select concept.image_path, task, 0 from jsonb_array_elements(sources) source
-      join public.concepts concept on concept.id = concept_private.as_uuid(source ->> 'conceptId')
-      where source ->> 'kind' = 'concept'
+    select blob.path, task, 0 from unnest(blobs) blob(path)
+    union select concept.image_path, task, 0 from public.concepts concept where concept.id = any (concepts)
   on conflict do nothing;
 end $$;
 
@@ -277,6 +301,13 @@ begin
     where old.at < now - interval '1 hour' order by old.at limit 10 for update skip locked);
   insert into concept_private.writes (id, at) values (concept_private.write_name(request, routine, owner), now) on conflict do nothing;
   if found then return null; end if;
+  return concept_private.kept_answer(request, routine, owner);
+end $$;
+
+-- The same, and nothing has to follow.
+create or replace function concept_private.kept_answer(request jsonb, routine text, owner text) returns jsonb
+  language plpgsql stable set search_path = '' as $$
+begin
   return (select earlier.answer from concept_private.writes earlier
     where earlier.id = concept_private.write_name(request, routine, owner));
 end $$;

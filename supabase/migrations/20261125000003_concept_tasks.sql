@@ -47,7 +47,10 @@ create or replace function concept_private.check_submission(request jsonb, owner
 declare
   wrong text := (select checked.field from (
       select item.place, coalesce(concept_private.wrong_field(item.id, item.user_id, item.type, item.input, item.input_hash, item.priority,
-        item.max_attempts), 'input.' || concept_private.foreign_source(item.input, owner)) as field
+        item.max_attempts), 'input.' || concept_private.foreign_source(item.input, owner),
+        -- Another user's; of a user's own call also none: it could become another's.
+        case when item.batch_id is not null and coalesce(item.user_id <> (select known.user_id from concept_private.batches known
+          where known.id = item.batch_id), owner is not null) then 'batchId' end) as field
       from concept_private.submitted(request, owner) item) checked
     where checked.field is not null order by checked.place limit 1);
 begin
@@ -111,7 +114,7 @@ create or replace function concept_private.submission_outcomes(request jsonb, ow
     select hit as task from public.tasks hit where hit.user_id = item.user_id and hit.idempotency_key = item.key
     union all
     select hit from public.tasks hit where item.key is null and item.is_own and hit.id = item.id
-      and hit.user_id = item.user_id and hit.submit_write = request ->> 'writeId'
+      and case when hit.user_id = item.user_id then hit.submit_write = request ->> 'writeId' end
     limit 1) found on true $$;
 
 create or replace function concept_private.check_outcomes(request jsonb, owner text) returns void
@@ -159,7 +162,7 @@ declare
   owner text := concept_private.owner(request);
 begin
   return jsonb_build_object('task', (select concept_private.task_json(task) from public.tasks task
-    where task.id = concept_private.as_uuid(request ->> 'id') and (owner is null or task.user_id = owner)));
+    where task.id = concept_private.as_uuid(request ->> 'id') and coalesce(task.user_id = owner, true)));
 end $$;
 
 create or replace function public.concept_list_tasks(request jsonb) returns jsonb
@@ -205,7 +208,7 @@ begin
 end $$;
 
 create or replace function public.concept_cancel_task(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   owner text := concept_private.owner(request);
   answer jsonb := concept_private.earlier_answer(request, 'cancel_task', owner);
@@ -217,7 +220,7 @@ begin
 end $$;
 
 create or replace function public.concept_retry_task(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   owner text := concept_private.owner(request);
   answer jsonb := concept_private.earlier_answer(request, 'retry_task', owner);
@@ -362,11 +365,7 @@ end $$;
 create or replace function public.concept_grant_credits(request jsonb) returns jsonb
   language plpgsql volatile security definer set search_path = '' as $$
 begin
-  -- Whoever gives credits says what tasks cost, from now on to users whose calls come without any of our processes.
-  insert into concept_private.credit_costs (type, cost)
-    select said.key, said.value::bigint from jsonb_each_text(coalesce(nullif(request -> 'costs', 'null'), '{}')) said
-      where not exists (select 1 from concept_private.credit_costs same where same.type = said.key and same.cost = said.value::bigint)
-    on conflict (type) do update set cost = excluded.cost;
+  perform concept_private.note_costs(request);
   insert into concept_private.credit_ledger (user_id, kind, amount, grant_key, at)
     values (request ->> 'userId', 'grant', (request ->> 'amount')::bigint, request ->> 'key', concept_private.now())
     on conflict (user_id, grant_key) do nothing;
@@ -394,25 +393,27 @@ end $$;
 -- Shares a blob with a task that is still to be worked.
 create or replace function concept_private.is_in_use(task uuid) returns boolean
   language sql stable set search_path = '' as $$
-  select exists (select 1 from concept_private.blob_refs own
-    join concept_private.blob_refs other on other.path = own.path and other.task_id <> own.task_id
-    join public.tasks worker on worker.id = other.task_id
-    where own.task_id = task and worker.status in ('pending', 'processing')) $$;
+  select exists (select from concept_private.blob_refs own where own.task_id = task and case when exists (
+      select from concept_private.blob_refs other where other.path = own.path and other.task_id <> own.task_id
+        and (select worker.status from public.tasks worker where worker.id = other.task_id) in ('pending', 'processing'))
+    then true end) $$;
 
 create or replace function public.concept_finished_tasks(request jsonb) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
 begin
   return jsonb_build_object('rows', coalesce((
-    select jsonb_agg(jsonb_build_object('seq', page.seq, 'taskId', page.id, 'completedAt', concept_private.iso(page.completed_at),
+    select jsonb_agg(jsonb_build_object('seq', page.seq, 'taskId', page.id, 'completedAt', concept_private.iso(page.ended_at),
         'pinned', page.pinned, 'inUse', concept_private.is_in_use(page.id), 'bytes',
         (select coalesce(sum(ref.bytes), 0) from concept_private.blob_refs ref where ref.task_id = page.id)) order by page.seq desc)
-    from (select task.* from public.tasks task where task.status in ('completed', 'failed', 'cancelled')
-      and task.completed_at is not null and task.seq < (request ->> 'before')::bigint
+    -- An older publisher says only when it changed the row last.
+    from (select task.seq, task.id, task.pinned, coalesce(task.completed_at, task.updated_at) as ended_at
+      from public.tasks task where task.status in ('completed', 'failed', 'cancelled')
+      and coalesce(task.completed_at, task.updated_at) is not null and task.seq < (request ->> 'before')::bigint
       order by task.seq desc limit (request ->> 'limit')::integer) page), '[]'));
 end $$;
 
 create or replace function public.concept_remove_tasks(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   answer jsonb := concept_private.earlier_answer(request, 'remove_tasks', null);
   task public.tasks;
@@ -421,13 +422,16 @@ begin
   -- What was removed is asked for again to learn which blobs go with it.
   if answer is not null then return answer; end if;
   for task in select hit.* from public.tasks hit
-    where hit.id in (select concept_private.as_uuid(listed.id) from jsonb_array_elements_text(request -> 'ids') listed(id))
-      and hit.status in ('completed', 'failed', 'cancelled') and not hit.pinned order by hit.id for update
+    where hit.id = any (array(select concept_private.as_uuid(listed.id) from jsonb_array_elements_text(request -> 'ids') listed(id)))
+      and case when hit.status in ('completed', 'failed', 'cancelled') then not hit.pinned end order by hit.id for update
   loop
     continue when concept_private.is_in_use(task.id);
     removed := removed || jsonb_build_object('taskId', task.id, 'paths', coalesce((
       select jsonb_agg(own.path) from concept_private.blob_refs own where own.task_id = task.id and not exists (
         select 1 from concept_private.blob_refs other where other.path = own.path and other.task_id <> own.task_id)), '[]'));
+    -- First, as a deployment may refer from them to their concept without a cascade.
+    delete from public.color_variations variation using public.concepts concept
+      where variation.concept_id = concept.id and (concept.task_id = task.id or concept.id = task.result_id);
     delete from public.concepts concept where concept.task_id = task.id or concept.id = task.result_id;
     delete from public.task_results result where result.task_id = task.id;
     delete from public.tasks hit where hit.id = task.id;
@@ -474,10 +478,40 @@ end $$;
 
 create or replace function public.concept_diagnose(request jsonb) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
+declare
+  -- Not of the owner, as whom this runs.
+  caller text := coalesce(nullif(current_setting('role', true), 'none'), session_user);
+  without_input bigint;
 begin
+  if to_regclass('public.tasks') is not null then
+    select count(*) into without_input from public.tasks task where task.input is null and task.status = 'pending';
+  end if;
   return jsonb_build_object(
     'postgres', current_setting('server_version'),
     'migration', concept_private.migration(),
     'now', concept_private.iso(concept_private.now()),
-    'withoutInput', (select count(*) from public.tasks task where task.input is null and task.status = 'pending'));
+    'role', caller,
+    'withoutInput', without_input,
+    'missingTables', coalesce((
+      select jsonb_agg(name order by name) from unnest(array['public.tasks', 'public.concepts', 'public.color_variations',
+        'public.task_results', 'concept_private.events', 'concept_private.checkpoints', 'concept_private.fair_turns',
+        'concept_private.workers', 'concept_private.batches', 'concept_private.blob_refs', 'concept_private.credit_accounts',
+        'concept_private.credit_ledger', 'concept_private.credit_costs', 'concept_private.writes']) name
+      where to_regclass(name) is null), '[]'),
+    'missingFunctions', coalesce((
+      select jsonb_agg(name order by name) from jsonb_array_elements_text(request -> 'functions') name
+      where to_regprocedure(format('%I.%I(jsonb)', 'public', name)) is null), '[]'),
+    'refusedFunctions', coalesce((
+      select jsonb_agg(name order by name) from jsonb_array_elements_text(request -> 'functions') name
+      where not has_function_privilege(caller, to_regprocedure(format('%I.%I(jsonb)', 'public', name)), 'execute')), '[]'));
 end $$;
+
+-- Nobody calls them before the last migration says who may.
+revoke all on function public.concept_submit(jsonb), public.concept_get_task(jsonb), public.concept_list_tasks(jsonb),
+  public.concept_count_tasks(jsonb), public.concept_cancel_task(jsonb), public.concept_retry_task(jsonb),
+  public.concept_cancel_tasks(jsonb), public.concept_retry_tasks(jsonb), public.concept_list_events(jsonb),
+  public.concept_get_concept(jsonb), public.concept_list_concepts(jsonb), public.concept_get_result(jsonb),
+  public.concept_open_batch(jsonb), public.concept_get_batch(jsonb), public.concept_credit_balance(jsonb),
+  public.concept_grant_credits(jsonb), public.concept_pin_task(jsonb), public.concept_finished_tasks(jsonb),
+  public.concept_remove_tasks(jsonb), public.concept_referenced_blobs(jsonb), public.concept_prune(jsonb),
+  public.concept_diagnose(jsonb) from public, anon, authenticated;

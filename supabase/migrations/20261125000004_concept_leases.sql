@@ -21,7 +21,41 @@ begin
     perform concept_private.fail(400, 'INVALID_INPUT', format('id: worker id %s was used before', request ->> 'id'),
       'register under a fresh id', 'id');
   end if;
+  perform concept_private.note_costs(request);
   return jsonb_build_object('id', request ->> 'id');
+end $$;
+
+-- Gives an unfinished task back: the attempt does not count, and the next worker may take it at once.
+create or replace function concept_private.give_back(task public.tasks, write_id text) returns public.tasks
+  language plpgsql volatile set search_path = '' as $$
+declare
+  now timestamptz := concept_private.now();
+  worker text := task.lease_owner;
+begin
+  update public.tasks set status = 'pending', attempt = attempt - 1, progress = null, run_at = now, waiting = false, held = false,
+    lease_token = null, lease_owner = null, published_at = null, updated_at = now, event_seq = event_seq + 1,
+    last_write = write_id, ended_write = write_id where id = task.id returning * into task;
+  -- An attempt that does not count any more is still the one that the event tells of.
+  perform concept_private.tell(task.id, task.event_seq, 'released', task.attempt + 1, jsonb_build_object('workerId', worker));
+  return task;
+end $$;
+
+-- A claim whose answer was lost for good leaves tasks that their worker knows nothing of, and its beats would keep them from all others
+-- for as long as it lives. Gives back those that are not among the tokens it holds.
+create or replace function concept_private.give_back_unheard(worker text, tokens text[], write_id text) returns void
+  language plpgsql volatile set search_path = '' set jit = off set enable_seqscan = off as $$
+declare
+  -- An answer comes within 20 s or never: a client tries for 10 s, and its last try may take as long. A beat comes as late at worst,
+  -- and its list is of when it began. The rest is for calls that were given up and are carried out all the same.
+  unheard_after constant interval := '60 seconds';
+  task public.tasks;
+begin
+  for task in
+    select hit.* from public.tasks hit where hit.status = 'processing' and hit.lease_owner = worker
+      and hit.started_at <= concept_private.now() - unheard_after and hit.lease_token <> all (tokens) for update skip locked
+  loop
+    perform concept_private.give_back(task, write_id);
+  end loop;
 end $$;
 
 -- One statement renews all leases of a worker; what has run out is never revived.
@@ -34,6 +68,10 @@ begin
   update concept_private.workers set expires_at = now + (request ->> 'leaseMs')::double precision * interval '1 millisecond'
     where id = request ->> 'workerId' and not dead and expires_at > now;
   alive := found;
+  if alive then
+    perform concept_private.give_back_unheard(request ->> 'workerId',
+      array(select lease ->> 'token' from jsonb_array_elements(request -> 'held') lease), request ->> 'writeId');
+  end if;
   return jsonb_build_object('alive', alive, 'lost', coalesce((
     select jsonb_agg(lease) from jsonb_array_elements(request -> 'held') lease
     where not alive or not exists (select 1 from public.tasks task
@@ -155,7 +193,8 @@ begin
       continue when seen_before >= 0 and head.id = any (taken)
         or concept_private.is_full(by_type, head.type, (limits -> 'perType' ->> head.type)::bigint)
         or concept_private.is_full(by_user, head.user_id, per_user);
-      perform 1 from public.tasks task where task.id = head.id and task.status = 'pending' and not task.waiting for update skip locked;
+      perform 1 from public.tasks task where task.id = head.id and case when task.status = 'pending' then not task.waiting end
+        for update skip locked;
       continue when not found;
       taken := taken || head.id;
       by_type := concept_private.one_more(by_type, head.type);
@@ -171,19 +210,39 @@ begin
 end $$;
 
 -- The one that a delivery names, when it is in line and the limits leave room for it. An older publisher's row has no input: its
--- message brings it. Who has it in hand is waited for: it may only be told that the message is on its way.
+-- message brings it, also where the task cannot be taken now, as an older worker has it for example. From then on the row brings the
+-- task back, and the message is not needed any more. Who has the row in hand is waited for: it may only be told that the message is on
+-- its way.
 create or replace function concept_private.take_named(request jsonb) returns uuid[]
   language plpgsql volatile set search_path = '' as $$
 declare
+  now timestamptz := concept_private.now();
   limits jsonb := coalesce(request -> 'limits', '{}');
   running jsonb;
   message jsonb := request -> 'message';
   task public.tasks;
 begin
-  select hit.* into task from public.tasks hit
-    where hit.id = concept_private.as_uuid(request ->> 'taskId') and hit.status = 'pending'
-      and hit.run_at <= concept_private.now() and request -> 'types' ? hit.type for update;
+  select hit.* into task from public.tasks hit where hit.id = concept_private.as_uuid(request ->> 'taskId')
+    and case hit.status
+      when 'pending' then hit.run_at <= now and request -> 'types' ? hit.type or hit.input is null and hit.lease_owner is null
+      when 'processing' then hit.input is null and hit.lease_owner is null end for update;
   if task.id is null then return '{}'; end if;
+  if task.input is null then
+    if message is null or message ->> 'userId' is distinct from task.user_id then return '{}'; end if;
+    if message ->> 'type' is distinct from task.type then
+      perform concept_private.fail(400, 'INVALID_INPUT', format('task_type: it is of type %s, and its task of type %s',
+        message ->> 'type', task.type), 'publish it with the type of its task', 'task_type');
+    end if;
+    -- Not `updated_at`: it tells how long an older worker has been silent.
+    update public.tasks set input = message -> 'input', input_hash = message ->> 'inputHash', published_at = now
+      where id = task.id returning * into task;
+    perform concept_private.refer_input(task.id, task.input);
+  end if;
+  -- It never stood in line: without a turn it would be before everybody there.
+  if task.status = 'pending' and task.turn = 0 then
+    update public.tasks set turn = concept_private.take_turn(task.priority, task.user_id) where id = task.id;
+  end if;
+  if task.status <> 'pending' or task.run_at > now or not request -> 'types' ? task.type then return '{}'; end if;
   if limits <> '{}' then
     running := concept_private.count_running(request ->> 'provider');
     if concept_private.is_full(running, 'total', (limits ->> 'total')::bigint)
@@ -192,17 +251,6 @@ begin
       or concept_private.is_full(running -> 'users', task.user_id, (limits ->> 'perUser')::bigint) then
       return '{}';
     end if;
-  end if;
-  if task.input is null then
-    if message is null or message ->> 'userId' is distinct from task.user_id or message ->> 'type' is distinct from task.type then
-      return '{}';
-    end if;
-    update public.tasks set input = message -> 'input', input_hash = message ->> 'inputHash' where id = task.id returning * into task;
-    perform concept_private.refer_input(task.id, task.input);
-  end if;
-  -- It never stood in line: were it given back without a turn, it would be before everybody there.
-  if task.turn = 0 then
-    update public.tasks set turn = concept_private.take_turn(task.priority, task.user_id) where id = task.id;
   end if;
   return array[task.id];
 end $$;
@@ -242,7 +290,7 @@ end $$;
 
 -- Takes tasks for a live worker. The call's `writeId` begins the tokens of what it took: a repeat gives the same tasks.
 create or replace function public.concept_claim(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   worker text := request ->> 'workerId';
   write_id text := request ->> 'writeId';
@@ -301,7 +349,7 @@ begin
 end $$;
 
 create or replace function public.concept_record(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   task public.tasks := concept_private.lock_leased(request);
   events jsonb := request -> 'events';
@@ -320,7 +368,7 @@ begin
 end $$;
 
 create or replace function public.concept_checkpoint(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   task public.tasks := concept_private.lock_leased(request);
   stage_name text := request -> 'checkpoint' ->> 'stage';
@@ -359,7 +407,7 @@ create or replace function concept_private.refer_files(task uuid, files jsonb) r
 
 -- The result rows and the task row, in one transaction.
 create or replace function public.concept_complete(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   task public.tasks := concept_private.lock_leased(request);
   concept jsonb := request -> 'result' -> 'concept';
@@ -390,7 +438,7 @@ begin
 end $$;
 
 create or replace function public.concept_fail(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   task public.tasks := concept_private.lock_leased(request);
   failure jsonb := request -> 'error';
@@ -418,24 +466,17 @@ begin
 end $$;
 
 create or replace function public.concept_release(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   task public.tasks := concept_private.lock_leased(request);
-  now timestamptz := concept_private.now();
 begin
-  if not concept_private.is_repeat(task, request) then
-    update public.tasks set status = 'pending', attempt = attempt - 1, progress = null, run_at = now, waiting = false, held = false,
-      lease_token = null, lease_owner = null, published_at = null, updated_at = now, event_seq = event_seq + 1,
-      last_write = request ->> 'writeId', ended_write = request ->> 'writeId' where id = task.id returning * into task;
-    -- An attempt that does not count any more is still the one that the event tells of.
-    perform concept_private.tell(task.id, task.event_seq, 'released', task.attempt + 1,
-      jsonb_build_object('workerId', request -> 'lease' ->> 'workerId'));
-  end if;
+  if not concept_private.is_repeat(task, request) then task := concept_private.give_back(task, request ->> 'writeId'); end if;
   return jsonb_build_object('task', concept_private.task_json(task));
 end $$;
 
--- The lease of a task ran out: back in line, or failed when the attempts are used up. One that was only held has not used up any.
--- Finished parts of a result are worth one more claim, for a worker that completes the task with them.
+-- The lease of a task ran out: back in line, or failed when the attempts are used up. One that was only held has not used up any. A
+-- worker of an older version takes no lease, and counts no attempts. Finished parts of a result are worth one more claim, for a worker
+-- that completes the task with them.
 create or replace function concept_private.expire(task public.tasks) returns text
   language plpgsql volatile set search_path = '' as $$
 declare
@@ -443,28 +484,32 @@ declare
   is_last boolean := not task.held and (task.attempt > task.max_attempts or task.attempt = task.max_attempts and not exists (
     select 1 from concept_private.checkpoints parts where parts.task_id = task.id and parts.stage = 'concept-storage'));
   failure jsonb := jsonb_strip_nulls(jsonb_build_object('code', 'LEASE_EXPIRED',
-    'message', format('worker %s stopped renewing its lease', task.lease_owner)
-      || coalesce(' during ' || (task.progress ->> 'stage'), ''),
+    'message', case when task.lease_owner is null then 'a worker of an older version never finished it'
+      else format('worker %s stopped renewing its lease', task.lease_owner) || coalesce(' during ' || (task.progress ->> 'stage'), '') end,
     'retryable', true, 'stage', task.progress ->> 'stage'));
 begin
   update public.tasks set status = case when is_last then 'failed' else 'pending' end,
     attempt = case when task.held then attempt - 1 else attempt end, error = failure,
     error_message = case when is_last then failure ->> 'message' end, completed_at = case when is_last then now end,
-    run_at = case when is_last then run_at else now end, waiting = false, held = false, lease_token = null, lease_owner = null,
-    published_at = case when is_last then published_at end, updated_at = now, event_seq = event_seq + case when is_last then 2 else 1 end
+    -- What never stood in line waits for its turn, which is for `promote_due` to give.
+    run_at = case when is_last then run_at else now end, waiting = not is_last and turn = 0, held = false, lease_token = null,
+    lease_owner = null, published_at = case when is_last then published_at end, updated_at = now, event_seq = event_seq + case when is_last then 2 else 1 end
     where id = task.id;
   perform concept_private.tell(task.id, task.event_seq + 1, 'lease.expired', task.attempt,
-    jsonb_build_object('workerId', task.lease_owner, 'error', failure));
+    jsonb_build_object('workerId', coalesce(task.lease_owner, 'unknown'), 'error', failure));
   if not is_last then return 'returned'; end if;
   perform concept_private.tell(task.id, task.event_seq + 2, 'failed', task.attempt, jsonb_build_object('error', failure));
   perform concept_private.end_hold(task.id, 'refund');
   return 'failed';
 end $$;
 
--- Ends the leases of workers that are not alive, of at most so many tasks. Rows that another sweep has in hand are left to it.
+-- Ends the leases of workers that are not alive, and takes from older workers what they have left behind, of at most so many tasks.
+-- Rows that another sweep has in hand are left to it.
 create or replace function public.concept_sweep(request jsonb) returns jsonb
   language plpgsql volatile security definer set search_path = '' as $$
 declare
+  -- An older worker runs as a function, which its platform ends after nine minutes: it works on no task for so long.
+  left_behind_after constant interval := '30 minutes';
   now timestamptz := concept_private.now();
   task public.tasks;
   returned integer := 0;
@@ -479,8 +524,9 @@ begin
     where hit.status = 'pending' and hit.waiting and hit.error is not null and hit.updated_at > now + interval '1 second'
     for update skip locked);
   for task in
-    select hit.* from public.tasks hit where hit.status = 'processing' and hit.lease_owner is not null
-      and not exists (select 1 from concept_private.workers worker where worker.id = hit.lease_owner and not worker.dead)
+    select hit.* from public.tasks hit where hit.status = 'processing'
+      and case when hit.lease_owner is null then hit.updated_at <= now - left_behind_after
+        else not exists (select 1 from concept_private.workers worker where worker.id = hit.lease_owner and not worker.dead) end
       order by hit.seq limit (request ->> 'limit')::integer for update skip locked
   loop
     if concept_private.expire(task) = 'failed' then failed := failed + 1; else returned := returned + 1; end if;
@@ -488,3 +534,9 @@ begin
   perform concept_private.promote_due();
   return jsonb_build_object('returned', returned, 'failed', failed);
 end $$;
+
+-- Nobody calls them before the last migration says who may.
+revoke all on function public.concept_register_worker(jsonb), public.concept_heartbeat(jsonb), public.concept_retire_worker(jsonb),
+  public.concept_live_workers(jsonb), public.concept_claim(jsonb), public.concept_record(jsonb), public.concept_checkpoint(jsonb),
+  public.concept_complete(jsonb), public.concept_fail(jsonb), public.concept_release(jsonb), public.concept_sweep(jsonb)
+  from public, anon, authenticated;

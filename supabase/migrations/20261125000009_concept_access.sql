@@ -1,4 +1,5 @@
--- Who may do what. Said in full, granted and revoked: old projects hand new tables and functions to everybody, new ones to nobody.
+-- Who may do what. What each migration made it closed at its end: old projects hand new tables and functions to everybody, new ones
+-- to nobody.
 
 -- The newest migration: a client compares it with its own.
 create or replace function concept_private.migration() returns text
@@ -59,12 +60,6 @@ create policy concept__results_own on public.task_results for select to authenti
   using (user_id = (select auth.uid())::text);
 
 -- The functions of owners: whose rows they see comes from the token.
-revoke all on function public.concept_submit(jsonb), public.concept_get_task(jsonb), public.concept_list_tasks(jsonb),
-  public.concept_count_tasks(jsonb), public.concept_cancel_task(jsonb), public.concept_retry_task(jsonb),
-  public.concept_cancel_tasks(jsonb), public.concept_retry_tasks(jsonb), public.concept_list_events(jsonb),
-  public.concept_get_concept(jsonb), public.concept_list_concepts(jsonb), public.concept_get_result(jsonb),
-  public.concept_open_batch(jsonb), public.concept_get_batch(jsonb), public.concept_credit_balance(jsonb),
-  public.concept_pin_task(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.concept_submit(jsonb), public.concept_get_task(jsonb), public.concept_list_tasks(jsonb),
   public.concept_count_tasks(jsonb), public.concept_cancel_task(jsonb), public.concept_retry_task(jsonb),
   public.concept_cancel_tasks(jsonb), public.concept_retry_tasks(jsonb), public.concept_list_events(jsonb),
@@ -73,13 +68,6 @@ grant execute on function public.concept_submit(jsonb), public.concept_get_task(
   public.concept_pin_task(jsonb) to authenticated, service_role;
 
 -- Those of workers and operators.
-revoke all on function public.concept_register_worker(jsonb), public.concept_heartbeat(jsonb), public.concept_retire_worker(jsonb),
-  public.concept_live_workers(jsonb), public.concept_claim(jsonb), public.concept_record(jsonb), public.concept_checkpoint(jsonb),
-  public.concept_complete(jsonb), public.concept_fail(jsonb), public.concept_release(jsonb), public.concept_sweep(jsonb),
-  public.concept_grant_credits(jsonb), public.concept_finished_tasks(jsonb), public.concept_remove_tasks(jsonb),
-  public.concept_referenced_blobs(jsonb), public.concept_prune(jsonb), public.concept_diagnose(jsonb),
-  public.concept_outbox_take(jsonb), public.concept_outbox_mark(jsonb), public.concept_refuse(jsonb), public.concept_peek(jsonb)
-  from public, anon, authenticated, service_role;
 grant execute on function public.concept_register_worker(jsonb), public.concept_heartbeat(jsonb), public.concept_retire_worker(jsonb),
   public.concept_live_workers(jsonb), public.concept_claim(jsonb), public.concept_record(jsonb), public.concept_checkpoint(jsonb),
   public.concept_complete(jsonb), public.concept_fail(jsonb), public.concept_release(jsonb), public.concept_sweep(jsonb),

@@ -170,12 +170,28 @@ describe('doctor', () => {
     const { code, stdout } = await cli.run('doctor', '--json');
     expect(code).toBe(5);
     expect(JSON.parse(stdout)).toMatchObject({
-      problems: [{ code: 'STORE_UNAVAILABLE', message: 'nobody answers', hint: 'wait' }],
+      problems: [{ part: 'store', code: 'STORE_UNAVAILABLE', message: 'nobody answers', hint: 'wait' }],
       queue: { queue: 'memory' },
       workers: null,
       counts: null,
     });
-    expect((await cli.run('doctor')).stdout).toContain('problem: nobody answers\nhint: wait\n');
+    expect((await cli.run('doctor')).stdout).toContain('  problem: nobody answers\n  hint: wait\n');
+  });
+
+  it('names every setting that a part lacks, and goes on with the others', async () => {
+    const environment = { XDG_CONFIG_HOME: '/nonexistent', CONCEPT_STORE: 'supabase', CONCEPT_QUEUE: 'pubsub' };
+    const cli = testCli({ environment: { ...environment, CONCEPT_BLOBS: 'files' } });
+    const { code, stdout } = await cli.run('doctor', '--json');
+    expect(code).toBe(5);
+    const { store, queue, blobs, problems } = JSON.parse(stdout);
+    expect([store, queue, blobs]).toEqual([{ store: 'supabase' }, { queue: 'pubsub' }, { blobs: 'memory' }]);
+    expect(problems.map(({ part, message }: Record<string, string>) => `${part}: ${message}`)).toEqual([
+      'store: CONCEPT_SUPABASE_URL: not set, and the Supabase backend needs it',
+      'store: CONCEPT_SUPABASE_SERVICE_ROLE: not set, and the Supabase backend needs it',
+      'queue: GCP_PROJECT_ID: not set, and the Pub/Sub queue needs it',
+      'queue: CONCEPT_PUB_SUB_TOPIC_ID: not set, and the Pub/Sub queue needs it',
+    ]);
+    for (const { hint } of problems) expect(hint).toMatch(/^set \w+/);
   });
 
   it('exits with 5 when something is, and says what to do', async () => {
@@ -184,8 +200,8 @@ describe('doctor', () => {
     Object.assign(cli.store, { diagnose: async () => ({ facts: { wakeUp: 'polling' }, problems }) });
     const { code, stdout } = await cli.run('doctor');
     expect(code).toBe(5);
-    expect(stdout).toMatch(/^wakeUp: polling$/m);
-    expect(stdout).toContain('problem: a page is torn\nhint: restore a copy\n');
-    expect((await json(cli, 'doctor')).problems).toEqual(problems);
+    expect(stdout).toMatch(/^ {2}wake up: polling$/m);
+    expect(stdout).toContain('  problem: a page is torn\n  hint: restore a copy\n');
+    expect((await json(cli, 'doctor')).problems).toEqual([{ part: 'store', ...problems[0] }]);
   });
 });

@@ -7,7 +7,9 @@ import type { CliContext } from '../../src/cli/context.ts';
 import type { ExitCode } from '../../src/cli/exit-codes.ts';
 import { type ColourLevel, createIo, modeOf, type OutputStream } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
+import { examine } from '../../src/config/examine.ts';
 import { findSettings, loadConfig } from '../../src/config/load-config.ts';
+import type { Backends } from '../../src/config/open-backends.ts';
 import type { Runtime } from '../../src/config/runtime.ts';
 import { shownSettings } from '../../src/config/shown-settings.ts';
 import { ConceptError } from '../../src/core/errors.ts';
@@ -50,7 +52,9 @@ export function testCli(
   } = {},
 ): TestCli {
   const store = memoryStore();
-  const runtime = memoryRuntime(store, options.images ?? scriptedImageProvider());
+  const [queue, blobs] = [memoryQueue(), memoryBlobs()];
+  const runtime = memoryRuntime({ store, queue, blobs }, options.images ?? scriptedImageProvider());
+  const openers = { store: async () => store, queue: async () => queue, blobs: async () => blobs };
   let interruption = new AbortController();
   return {
     runtime,
@@ -70,6 +74,7 @@ export function testCli(
         findSettings: async () =>
           shownSettings(findSettings({ environment: options.environment ?? {}, directory: '/nonexistent' })),
         withRuntime: (_config, use) => use(runtime),
+        examine: (config, signal) => examine(config, openers, signal),
         stdin: () => Readable.from([Buffer.from(options.stdin ?? '')]),
         interruption: () => ({ signal: interruption.signal, dispose: () => undefined }),
       };
@@ -79,10 +84,8 @@ export function testCli(
   };
 }
 
-function memoryRuntime(store: Store, images: ImageProvider): Runtime {
+function memoryRuntime({ store, queue, blobs }: Backends, images: ImageProvider): Runtime {
   const clock = systemClock;
-  const queue = memoryQueue();
-  const blobs = memoryBlobs();
   const imageFetcher = {
     check: () => undefined,
     fetch: () => Promise.reject(new ConceptError('IMAGE_FETCH_FAILED', 'no network here')),

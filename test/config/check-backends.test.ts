@@ -17,6 +17,10 @@ describe('assertBackends', () => {
     [{ CONCEPT_STORE: 'supabase' }, 'CONCEPT_SUPABASE_URL'],
     [{ CONCEPT_BLOBS: 'supabase' }, 'CONCEPT_SUPABASE_URL'],
     [{ CONCEPT_SUPABASE_URL: 'https://p.supabase.co' }, 'CONCEPT_SUPABASE_SERVICE_ROLE'],
+    // Who sets one of a backend's variables means it: the others are forgotten, not to be done without.
+    [{ CONCEPT_SUPABASE_SERVICE_ROLE: 'sb_secret_x' }, 'CONCEPT_SUPABASE_URL'],
+    [{ CONCEPT_SUPABASE_KEY: 'sb_publishable_x' }, 'CONCEPT_SUPABASE_URL'],
+    [{ GCP_PROJECT_ID: 'project-1', CONCEPT_PUB_SUB_SUBSCRIPTION_ID: 'tasks-sub' }, 'CONCEPT_PUB_SUB_TOPIC_ID'],
     [{ CONCEPT_PUB_SUB_TOPIC_ID: 'concept-tasks' }, 'GCP_PROJECT_ID'],
     [{ GCP_PROJECT_ID: 'project-1', CONCEPT_QUEUE: 'pubsub' }, 'CONCEPT_PUB_SUB_TOPIC_ID'],
     [PUBSUB, 'CONCEPT_PUB_SUB_SUBSCRIPTION_ID'],

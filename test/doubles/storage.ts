@@ -12,8 +12,8 @@ export interface StorageDouble {
   readonly url: string;
   readonly objects: ReadonlyMap<string, StoredObject>;
   addBucket(id: string, limits?: BucketLimits): void;
-  /** The next requests are answered by these statuses, or (`drop`) by a closed connection; 0 lets one pass. */
-  failNext(...answers: readonly (number | 'drop')[]): void;
+  /** What befalls the next requests. */
+  failNext(...answers: readonly StorageMishap[]): void;
   /** Requests that were begun and not answered yet, at most at once since the start. */
   readonly mostAtOnce: number;
   readonly requests: readonly string[];
@@ -21,6 +21,9 @@ export interface StorageDouble {
   handle(request: IncomingMessage, response: ServerResponse): void;
   close(): Promise<void>;
 }
+
+/** A status of the gateway or an answer; `drop`: the connection is closed; `hang`: there is never an answer. 0 lets a request pass. */
+export type StorageMishap = number | 'drop' | 'hang' | { readonly status: number; readonly body: object };
 
 export interface BucketLimits {
   readonly maxBytes?: number;
@@ -53,7 +56,7 @@ export async function startStorageDouble({
 }: StorageDoubleOptions): Promise<StorageDouble> {
   const buckets = new Map<string, BucketLimits>();
   const objects = new Map<string, StoredObject>();
-  const planned: (number | 'drop')[] = [];
+  const planned: StorageMishap[] = [];
   const requests: string[] = [];
   let open = 0;
   let mostAtOnce = 0;
@@ -65,7 +68,9 @@ export async function startStorageDouble({
     const path = decodeURIComponent(new URL(request.url!, 'http://double').pathname.replace('/storage/v1', ''));
     requests.push(`${request.method} ${path}`);
     const failure = planned.shift();
+    if (failure === 'hang') return;
     if (failure === 'drop') return void request.socket.destroy();
+    if (typeof failure === 'object') return sendJson(response, failure.status, failure.body);
     if (failure) return sendText(response, failure, '<html>upstream</html>');
     answer(request, response, path).catch((thrown: unknown) => {
       if (thrown instanceof Refusal) sendJson(response, 400, thrown.body);

@@ -84,5 +84,5 @@ function withTimeOf(clock: Clock, connection: SupabaseConnection): SupabaseConne
             target.rpc(name, request).setHeader(CLOCK_HEADER, new Date(clock.now()).toISOString())
         : (Reflect.get(target, property) as unknown),
   });
-  return { ...connection, client, within: (signal, work) => connection.within(signal, () => work(client)) };
+  return { ...connection, client, within: (limits, work) => connection.within(limits, () => work(client)) };
 }

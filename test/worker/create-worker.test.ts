@@ -148,6 +148,48 @@ describe('a worker', () => {
     expect(await working).toMatchObject({ completed: 1 });
   });
 
+  it('tells by its beats of what it has claimed while the claim of another delivery hangs', async () => {
+    let answer: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const told: (readonly string[])[] = [];
+    const { client, work } = workshop({
+      leaseMs: 90,
+      wrapStore: (store) => ({
+        ...store,
+        workers: {
+          ...store.workers,
+          heartbeat: (request, options) => {
+            told.push(request.held.map(({ taskId }) => taskId));
+            return store.workers.heartbeat(request, options);
+          },
+        },
+        leases: {
+          ...store.leases,
+          claim: async (request, options) => {
+            if (request.taskId === second!.id) await answered;
+            return store.leases.claim(request, options);
+          },
+        },
+      }),
+    });
+    const [first, second] = await client.tasks.submitMany([generation, { ...generation, seed: 1 }]);
+    const working = work();
+    await until(() => told.some((ids) => ids.includes(first!.id)));
+    expect((await client.tasks.get(first!.id)).status).toBe('processing');
+    answer();
+    expect(await working).toMatchObject({ completed: 2 });
+  });
+
+  it('drains no queue that is away from the start, and says so', async () => {
+    const parts = memoryClient();
+    const receive = (): never => {
+      throw new ConceptError('QUEUE_UNAVAILABLE', 'the queue is away');
+    };
+    const { client, work } = workshop({ parts, queue: { ...parts.queue, receive } });
+    await client.tasks.submit(generation);
+    await expect(work({ drain: true })).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
+  });
+
   it('survives an onAttempt that throws, and says so', async () => {
     const { client, work, log } = workshop();
     await client.tasks.submitMany([generation, { ...generation, seed: 1 }]);

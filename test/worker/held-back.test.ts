@@ -22,7 +22,7 @@ beforeEach(async () => {
   store = memoryStore({ clock });
   queue = memoryQueue({ clock });
   const logger = { log: () => undefined };
-  source = deliverySource({ store, queue, clock, logger, busyDelayMs: 1_000, buffer: 2 }, () => undefined);
+  source = deliverySource({ store, queue, clock, logger, busyDelayMs: 1_000, mostKept: 2, buffer: 2 }, () => undefined);
   const registration = { kind: 'worker', host: 'here', pid: 1, types: null } as const;
   claim = { workerId: 'w1', limit: 2 };
   await store.workers.register({ id: 'w1', ...registration }, 600_000);

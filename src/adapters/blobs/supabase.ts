@@ -19,6 +19,8 @@ export interface SupabaseBlobsOptions {
   readonly clock: Pick<Clock, 'now' | 'random'>;
   /** How long a URL can be read when the caller does not say, default 3,600 s. */
   readonly urlSeconds?: number | undefined;
+  /** How long a request is tried while the storage is away, default 10,000 ms; an upload gets the time for its bytes on top. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** Paths never change their bytes, so whoever has seen them may keep them. */
@@ -30,8 +32,8 @@ const DEFAULT_URL_SECONDS = 3_600;
  * @throws (each call) ConceptError STORE_UNAVAILABLE, NOT_ALLOWED, INVALID_CONFIG for a missing bucket; see the port.
  */
 export function supabaseBlobs(options: SupabaseBlobsOptions): BlobStore {
-  const { connection, buckets, clock, urlSeconds = DEFAULT_URL_SECONDS } = options;
-  const requests = storageRequests(connection, clock);
+  const { buckets, clock, urlSeconds = DEFAULT_URL_SECONDS } = options;
+  const requests = storageRequests(options);
   const both = new Set([buckets.concept, buckets.palette]);
   const bucketOf = (path: string): string => (isVariationPath(path) ? buckets.palette : buckets.concept);
 
@@ -58,7 +60,7 @@ export function supabaseBlobs(options: SupabaseBlobsOptions): BlobStore {
     name: 'supabase',
     stat,
     async put(path, bytes, call) {
-      const subject = subjectOf(path, call?.signal);
+      const subject = { ...subjectOf(path, call?.signal), bytes: bytes.byteLength };
       assertFileSignature(path, bytes);
       const settings = { upsert: true, contentType: contentTypeOf(path), cacheControl: CACHE_SECONDS };
       await requests.send(subject, ({ storage }) => storage.from(bucketOf(path)).upload(path, bytes, settings));

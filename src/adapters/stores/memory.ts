@@ -31,7 +31,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
   const state = createState(options.clock ?? systemClock, options.credits);
   return {
     name: NAME,
-    flags: { durable: false, shared: false, leaseClock: 'monotonic', remote: false },
+    flags: { durable: false, shared: false, leaseClock: 'monotonic', remote: false, uncheckedInputs: false },
     tasks: memoryTaskStore(state),
     leases: memoryTaskLeases(state),
     workers: memoryWorkerRegistry(state),

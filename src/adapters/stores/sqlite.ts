@@ -74,7 +74,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 function storeOver(session: Session, driver: string): Store {
   return {
     name: 'sqlite',
-    flags: { durable: true, shared: true, leaseClock: 'monotonic', remote: false },
+    flags: { durable: true, shared: true, leaseClock: 'monotonic', remote: false, uncheckedInputs: false },
     tasks: sqliteTaskStore(session),
     leases: sqliteTaskLeases(session),
     workers: sqliteWorkerRegistry(session),

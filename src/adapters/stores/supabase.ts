@@ -56,14 +56,15 @@ export function supabaseStore(options: SupabaseStoreOptions): Store {
   return openSupabase(options).store;
 }
 
-function storeOver(rpc: Rpc, { connection, clock, credits, imageBaseUrls = NO_URLS }: SupabaseStoreOptions): Store {
+function storeOver(rpc: Rpc, options: SupabaseStoreOptions): Store {
+  const { connection, clock, suffix = '', credits, imageBaseUrls = NO_URLS } = options;
   const order = createCallOrder();
   return {
     name: 'supabase',
-    flags: { durable: true, shared: true, leaseClock: 'wall', remote: true },
+    flags: { durable: true, shared: true, leaseClock: 'wall', remote: true, uncheckedInputs: true },
     tasks: supabaseTasks(rpc, credits),
     leases: supabaseLeases(rpc, order, { imageBaseUrls, clock }),
-    workers: supabaseWorkers(rpc, order),
+    workers: supabaseWorkers(rpc, order, credits),
     events: supabaseEvents(rpc, clock),
     concepts: supabaseConcepts(rpc),
     credits: supabaseCredits(rpc, credits),
@@ -72,7 +73,7 @@ function storeOver(rpc: Rpc, { connection, clock, credits, imageBaseUrls = NO_UR
     results: supabaseResults(rpc),
     retention: supabaseRetention(rpc),
     outbox: supabaseOutbox(rpc),
-    diagnose: (call) => diagnoseSupabase(rpc, { url: connection.url, clock }, call),
+    diagnose: (call) => diagnoseSupabase(rpc, { url: connection.url, suffix, clock }, call),
     close: () => Promise.resolve(),
   };
 }

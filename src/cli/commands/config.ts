@@ -35,9 +35,9 @@ async function runConfig({ all = false }: ConfigOptions, context: CliContext): P
     return EXIT.success;
   }
   const shown = settings.filter(({ source }) => all || source !== null);
-  const fields = shown.map(({ name, value, source }): Field => [
+  const fields = shown.map(({ name, value, source, variables }): Field => [
     name,
-    `${shownValue(value)}  (${source ?? 'default'})`,
+    `${shownValue(value)}  (${source ?? `default; ${variables.join(' or ')}`})`,
   ]);
   for (const line of fieldLines(fields, io.stdout)) io.data(line);
   if (fields.length === 0) io.talk('every setting is at its default; see them all with: concept config --all');

@@ -6,7 +6,9 @@ import type { Io } from '../io.ts';
 import { type Field, fieldLines } from '../render/fields.ts';
 import { paint } from '../render/paint.ts';
 import { printable } from '../render/printable.ts';
-import type { LiveWorker, Runtime, Problem, TaskCounts } from '../runtime-types.ts';
+import type { Config } from '../../config/settings.ts';
+import type { Examination } from '../../config/examine.ts';
+import type { LiveWorker, Problem, TaskCounts } from '../runtime-types.ts';
 
 /** Everything that `concept doctor` has to say. */
 interface Findings {
@@ -28,6 +30,7 @@ interface Findings {
 
 type Facts = Readonly<Record<string, string | number>>;
 
+const INDENT = '  ';
 const COUNTED = ['pending', 'retrying', 'processing', 'completed', 'failed'] as const;
 
 /** `concept doctor`. */
@@ -35,20 +38,17 @@ export async function doctor(context: CliContext): Promise<ExitCode> {
   const { io } = context;
   const interruption = context.interruption();
   try {
-    const { signal } = interruption;
-    return await context.withRuntime(await context.loadConfig(), async (runtime) => {
-      const findings = await examine(runtime, signal);
-      if (io.mode.json) io.json(findings);
-      else print(findings, io);
-      return findings.healthy ? EXIT.success : EXIT.unreachable;
-    });
+    const config = await context.loadConfig();
+    const findings = findingsOf(config, await context.examine(config, interruption.signal));
+    if (io.mode.json) io.json(findings);
+    else print(findings, io);
+    return findings.healthy ? EXIT.success : EXIT.unreachable;
   } finally {
     interruption.dispose();
   }
 }
 
-async function examine({ config, client, workers }: Runtime, signal: AbortSignal): Promise<Findings> {
-  const { problems, ...facts } = await client.maintenance.diagnose({ signal });
+function findingsOf(config: Config, { facts, problems, workers, counts }: Examination): Findings {
   const { home, ...settings } = { ...changedSettings(config), home: config.home };
   return {
     healthy: problems.length === 0,
@@ -58,35 +58,60 @@ async function examine({ config, client, workers }: Runtime, signal: AbortSignal
     provider: 'builtin',
     ignored: ignoredVariables(),
     problems,
-    workers: await unlessAway(workers.live({ signal })),
-    counts: await unlessAway(client.tasks.counts({ signal })),
+    workers,
+    counts,
   };
 }
 
-/** A store that is away is among the problems already. */
-function unlessAway<T>(answer: Promise<T>): Promise<T | null> {
-  return answer.catch(() => null);
+function print(findings: Findings, io: Io): void {
+  const { home, settings, provider, ignored, problems, workers, counts } = findings;
+  const { red, green } = paint(io.stdout.colourLevel);
+  printFields(
+    [
+      ['data directory', home],
+      ['image provider', `${provider}, needs no key`],
+      ['ignored variables', ignored.join(', ')],
+    ],
+    io,
+  );
+  const changed = Object.entries(settings).map(([name, value]): Field => [name, String(value)]);
+  if (changed.length > 0) io.data('settings:');
+  printFields(changed, io, INDENT);
+  for (const part of ['store', 'queue', 'blobs'] as const) printPart(part, findings, io);
+  printFields(
+    [
+      ...COUNTED.map((name): Field => [name, counts?.[name] ?? null]),
+      ['workers', workers?.length ?? null],
+      ...(workers ?? []).map((worker): Field => [worker.kind, workerText(worker)]),
+      ['problems', problems.length, problems.length > 0 ? red : green],
+    ],
+    io,
+  );
 }
 
-function print(findings: Findings, io: Io): void {
-  const { home, settings, store, queue, blobs, provider, ignored, problems, workers, counts } = findings;
-  const { red, green, dim } = paint(io.stdout.colourLevel);
-  const fields: readonly Field[] = [
-    ['data directory', home],
-    ...Object.entries(settings).map(([name, value]): Field => [`setting ${name}`, String(value)]),
-    ...[store, queue, blobs].flatMap((facts) => Object.entries(facts).map(([name, value]): Field => [name, value])),
-    ['provider', `${provider}, needs no key`],
-    ['ignored variables', ignored.join(', ')],
-    ...COUNTED.map((name): Field => [name, counts?.[name] ?? null]),
-    ['workers', workers?.length ?? null],
-    ...(workers ?? []).map((worker): Field => [worker.kind, workerText(worker)]),
-    ['problems', problems.length, problems.length > 0 ? red : green],
-  ];
-  for (const line of fieldLines(fields, io.stdout)) io.data(line);
-  for (const { message, hint } of problems) {
-    io.data(`${red('problem:')} ${printable(message)}`);
-    io.data(`${dim('hint:')} ${printable(hint)}`);
+/** A backend with its problems, so that each is read beside what it is about. */
+function printPart(part: 'store' | 'queue' | 'blobs', { [part]: facts, problems }: Findings, io: Io): void {
+  const { [part]: kind, ...others } = facts;
+  const { red, dim } = paint(io.stdout.colourLevel);
+  printFields([[part, kind ?? 'unknown']], io);
+  printFields(
+    Object.entries(others).map(([name, value]): Field => [inWords(name), value]),
+    io,
+    INDENT,
+  );
+  for (const { message, hint } of problems.filter((problem) => problem.part === part)) {
+    io.data(`${INDENT}${red('problem:')} ${printable(message)}`);
+    io.data(`${INDENT}${dim('hint:')} ${printable(hint)}`);
   }
+}
+
+function printFields(fields: readonly Field[], io: Io, indent = ''): void {
+  for (const line of fieldLines(fields, io.stdout)) io.data(`${indent}${line}`);
+}
+
+/** `clockSkewMs` as `clock skew ms`. */
+function inWords(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function workerText({ id, host, pid, types }: LiveWorker): string {

@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { inspect } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { supabaseBlobs } from '../../../src/adapters/blobs/supabase.ts';
 import { connectSupabase } from '../../../src/adapters/supabase-connection.ts';
 import { systemClock } from '../../../src/adapters/system-clock.ts';
+import type { ConceptError } from '../../../src/core/errors.ts';
 import type { BlobStore } from '../../../src/ports/blob-store.ts';
 import { testBlobs } from '../../contracts/blobs.ts';
 import { type StorageDouble, startStorageDouble } from '../../doubles/storage.ts';
+import { sparePort } from '../../support/spare-port.ts';
 import { realProjectSettings } from '../../support/real-project.ts';
 
 const SERVICE_KEY = 'sb_secret_of_the_tests';
@@ -24,8 +29,9 @@ async function start(): Promise<StorageDouble> {
   return double;
 }
 
-function blobsOf({ url }: StorageDouble, key = SERVICE_KEY, timeoutMs = 5_000): BlobStore {
-  return supabaseBlobs({ connection: connectSupabase({ url, key, timeoutMs }), buckets: BUCKETS, clock: systemClock });
+function blobsOf({ url }: StorageDouble, key = SERVICE_KEY, timeoutMs = 5_000, patienceMs?: number): BlobStore {
+  const connection = connectSupabase({ url, key, timeoutMs });
+  return supabaseBlobs({ connection, buckets: BUCKETS, clock: systemClock, patienceMs });
 }
 
 testBlobs('Supabase Storage (double)', async () => {
@@ -95,6 +101,70 @@ describe('Supabase blobs', () => {
     await expect(blobs.get(PATH)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => silent.close(resolve));
+  });
+
+  it('ends a request also when memory was tidied up meanwhile', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    storage.failNext('hang');
+    const ended = blobsOf(storage, SERVICE_KEY, 1_000, 1).get(PATH);
+    const collecting = setInterval(collect, 100);
+    await expect(ended).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    clearInterval(collecting);
+  });
+
+  it('gives all tries together one deadline', async () => {
+    const failure = { code: 'STORE_UNAVAILABLE', retryable: true, message: expect.stringContaining('does not answer') };
+    storage.failNext('hang');
+    await expect(blobsOf(storage, SERVICE_KEY, 100, 50).get(PATH)).rejects.toMatchObject(failure);
+    expect(storage.requests).toHaveLength(1);
+    // What is left for the second try is much less than a request may take: longer than this test.
+    storage.failNext(503, 'hang');
+    // What the first said of the storage is told, and not that this one was cut off.
+    const answered = { ...failure, message: expect.stringContaining('refused') };
+    await expect(blobsOf(storage, SERVICE_KEY, 600_000, 1_000).get(PATH)).rejects.toMatchObject(answered);
+    expect(storage.requests).toHaveLength(3);
+  });
+
+  it('gives an upload the time that its bytes take', async () => {
+    const slow = await startStorageDouble({ serviceKey: SERVICE_KEY, latencyMs: 400 });
+    slow.addBucket(BUCKETS.concept);
+    const blobs = blobsOf(slow, SERVICE_KEY, 200, 1);
+    const large = new Uint8Array(4_000_000);
+    large.set(PNG);
+    await expect(blobs.put(PATH, PNG)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    // It is stored, and only the answer about its time comes too late.
+    await expect(blobs.put(PATH, large)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(slow.requests.map((request) => request.split(' ')[0])).toEqual(['POST', 'POST', 'GET']);
+    await slow.close();
+  });
+
+  it('tells once that the storage is away, with the reason', async () => {
+    const connection = connectSupabase({ url: `http://127.0.0.1:${await sparePort()}`, key: SERVICE_KEY });
+    const { problems } = await supabaseBlobs({ connection, buckets: BUCKETS, clock: systemClock }).diagnose();
+    expect(problems).toMatchObject([
+      {
+        code: 'STORE_UNAVAILABLE',
+        message: expect.stringContaining('does not answer for bucket concepts: fetch failed: connect ECONNREFUSED'),
+      },
+    ]);
+  });
+
+  it('shows no key, wherever the storage put it', async () => {
+    const other = 'sb_secret_0123456789abcdefghij';
+    const old = 'own-key-1';
+    const said = { statusCode: '400', error: `Bearer ${old}`, message: `${other} and ${old} are no keys` };
+    storage.failNext({ status: 400, body: said }, { status: 404, body: { ...said, statusCode: '404' } });
+    for (const code of ['STORE_UNAVAILABLE', 'BLOB_NOT_FOUND']) {
+      const error = await blobsOf(storage, old)
+        .put(PATH, PNG)
+        .catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code });
+      const { message, hint, stack, cause } = error as ConceptError;
+      const shown = inspect([message, hint, stack, cause], { depth: 5 });
+      expect(shown).not.toMatch(/sb_secret_0|own-key/);
+      expect(shown).toContain('[redacted]');
+    }
   });
 
   it('keeps few requests under way', async () => {

@@ -47,6 +47,12 @@ describe.skipIf(skipsPostgres() || skipsEmulator())('over Pub/Sub and Supabase',
     expect(ill.code).toBe(5);
     expect(ill.stdout).toContain('there is no topic no-such-topic');
     expect(ill.stdout).toContain('concept init pubsub');
+    const unfinished = await sandbox({ ...deployment.settings, GCP_PROJECT_ID: '' });
+    const half = await unfinished.run('doctor');
+    expect(half.code).toBe(5);
+    expect(half.stdout).toContain('problem: GCP_PROJECT_ID: not set');
+    expect(half.stdout).toContain('buckets: concepts, palettes');
+    expect(half.stdout).toContain('problems: 1\n');
   });
 
   it('accepts a task while the queue is away, and works it when it is back', async () => {
@@ -86,7 +92,9 @@ describe.skipIf(skipsPostgres() || skipsEmulator())('over Pub/Sub and Supabase',
 
   it.each([
     [{ CONCEPT_SUPABASE_SERVICE_ROLE: '' }, 2, 'CONCEPT_SUPABASE_SERVICE_ROLE'],
+    [{ CONCEPT_SUPABASE_URL: '' }, 2, 'CONCEPT_SUPABASE_URL'],
     [{ GCP_PROJECT_ID: '' }, 2, 'GCP_PROJECT_ID'],
+    [{ CONCEPT_PUB_SUB_TOPIC_ID: '' }, 2, 'CONCEPT_PUB_SUB_TOPIC_ID'],
     [{ CONCEPT_SUPABASE_URL: 'http://127.0.0.1:9' }, 5, 'concept doctor'],
     [{ CONCEPT_SUPABASE_SERVICE_ROLE: 'sb_secret_wrong' }, 4, 'concept doctor'],
   ])('says at once what is missing or away: %j', async (change, code, text) => {

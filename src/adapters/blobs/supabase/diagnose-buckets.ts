@@ -1,3 +1,4 @@
+import { toConceptError } from '../../../core/errors.ts';
 import { type Diagnosis, type Problem, problemOf } from '../../../ports/diagnosis.ts';
 import type { StorageRequests } from './requests.ts';
 
@@ -16,6 +17,8 @@ export async function diagnoseBuckets(
       if (bucket.public) problems.push(isPublic(name));
     } catch (thrown) {
       problems.push(problemOf(thrown, 'check the address and the keys in: concept config'));
+      // Of a storage that is away the same would be said of each bucket, after as long again.
+      if (toConceptError(thrown).retryable) break;
     }
   }
   return { facts: { blobs: 'supabase', buckets: names.join(', ') }, problems };

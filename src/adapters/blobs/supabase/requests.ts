@@ -1,8 +1,8 @@
-import { delay, throwIfAborted } from '../../../core/abort.ts';
+import { throwIfAborted } from '../../../core/abort.ts';
 import { ConceptError } from '../../../core/errors.ts';
-import { backoffMs } from '../../../core/retry.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { SupabaseConnection } from '../../supabase-connection.ts';
+import { repeatedly } from '../../supabase-tries.ts';
 import { isPassing, type StorageFailure, storageError } from './storage-error.ts';
 
 type Client = SupabaseConnection['client'];
@@ -16,6 +16,8 @@ export type StorageAnswer<T> =
 export interface RequestSubject {
   readonly subject: string;
   readonly signal: AbortSignal | undefined;
+  /** Size of what is uploaded, default 0: it adds to the time that the request may take. */
+  readonly bytes?: number | undefined;
 }
 
 /** Requests to the storage, few at a time; those that may be made again are. */
@@ -31,24 +33,51 @@ export interface StorageRequests {
 
 /** Uploads of one process at the same time: more only lengthen each. */
 const MAX_AT_ONCE = 16;
-const TRIES = 4;
+const MOST_TRIES = 4;
 const BACKOFF = { baseMs: 200, capMs: 3_000 };
+const DEFAULT_PATIENCE_MS = 10_000;
+/**
+ * An upload that goes well takes as long as its bytes do: at 4 Mbit/s, the slowest line to wait for, 40 s for the largest image
+ * that is taken in. Whoever has a slower one gives each request longer.
+ */
+const SLOWEST_BYTES_PER_MS = 500;
+
+export interface StorageRequestsOptions {
+  readonly connection: SupabaseConnection;
+  readonly clock: Pick<Clock, 'random'>;
+  /** How long all tries of a request may take together beside the time for its bytes, default 10,000 ms. */
+  readonly patienceMs?: number | undefined;
+}
 
 /** Every request here may be repeated: paths are immutable, and what was removed stays removed. */
-export function storageRequests(connection: SupabaseConnection, clock: Pick<Clock, 'random'>): StorageRequests {
+export function storageRequests(options: StorageRequestsOptions): StorageRequests {
+  const { connection, clock, patienceMs = DEFAULT_PATIENCE_MS } = options;
   const turns = createTurns(MAX_AT_ONCE);
 
   const send = async <T>(
-    { subject, signal }: RequestSubject,
+    { subject, signal, bytes = 0 }: RequestSubject,
     request: (client: Client) => PromiseLike<StorageAnswer<T>>,
   ): Promise<NonNullable<T>> => {
-    for (let tries = 1; ; tries++) {
-      throwIfAborted(signal);
-      const { data, error } = await turns(() => connection.within(signal, request));
-      if (error === null) return demandAnswer(data, subject);
-      if (signal?.aborted || tries === TRIES || !isPassing(error)) throw storageError(error, subject, signal);
-      await delay(backoffMs(tries, clock.random(), BACKOFF), signal);
-    }
+    throwIfAborted(signal);
+    const transferMs = bytes / SLOWEST_BYTES_PER_MS;
+    const tries = {
+      signal,
+      timeoutMs: connection.timeoutMs + transferMs,
+      patienceMs: patienceMs + transferMs,
+      most: MOST_TRIES,
+      backoff: BACKOFF,
+      clock,
+    };
+    // All tries are one turn: the time for them does not run while others are in line before.
+    const { data, error } = await turns(() =>
+      repeatedly(
+        (limits) => connection.within(limits, request),
+        (answer) => answer.error !== null && isPassing(answer.error),
+        tries,
+      ),
+    );
+    if (error === null) return demandAnswer(data, subject);
+    throw storageError(error, { subject, signal, redact: connection.redact });
   };
 
   return {

@@ -29,32 +29,52 @@ const PASSING = new Set(['408', '423', '429', '500', '502', '503', '504', '520',
 
 /** Whether the same request may succeed when it is made again. */
 export function isPassing(failure: StorageFailure): boolean {
-  // Of a request that never reached an answer there is no status.
-  return failure.statusCode === undefined ? failure.name !== 'StorageApiError' : PASSING.has(failure.statusCode);
+  return isUnanswered(failure) || PASSING.has(failure.statusCode ?? '');
+}
+
+function isUnanswered({ name, statusCode }: StorageFailure): boolean {
+  return statusCode === undefined && name !== 'StorageApiError';
 }
 
 export function isMissing({ statusCode, message }: StorageFailure): boolean {
   return statusCode === '404' || (statusCode === '400' && /not.?found/i.test(message));
 }
 
-/** @param subject what was asked for, such as a path. */
-export function storageError(failure: StorageFailure, subject: string, signal: AbortSignal | undefined): ConceptError {
+/** Which request failed, and how to tell of it. */
+export interface FailedRequest {
+  /** What was asked for, such as a path. */
+  readonly subject: string;
+  readonly signal: AbortSignal | undefined;
+  /** Takes keys out of a text. */
+  readonly redact: (text: string) => string;
+}
+
+/** What a failed request means to its caller; nothing in it shows a key. */
+export function storageError(failure: StorageFailure, { subject, signal, redact }: FailedRequest): ConceptError {
   if (signal?.aborted) return abortError(signal);
+  const { name, status, statusCode } = failure;
+  const said = redact(withReason(failure));
+  const cause = { name, message: said, status, statusCode };
   const bucketIsMissing = /bucket not found/i.test(failure.message);
-  if (isMissing(failure) && !bucketIsMissing) {
-    return blobNotFound(subject, failure);
-  }
+  if (isMissing(failure) && !bucketIsMissing) return blobNotFound(subject, cause);
   const meaning = bucketIsMissing
     ? ({ code: 'INVALID_CONFIG', hint: 'make the bucket, or name another: concept doctor' } as const)
     : (MEANINGS[failure.statusCode ?? ''] ?? {
         code: 'STORE_UNAVAILABLE',
         hint: 'check the address and the network, or wait until the storage is back: concept doctor',
       });
-  return new ConceptError(meaning.code, `the storage refused ${subject}: ${gatewayText(failure.message, MOST_SAID)}`, {
+  const what = isUnanswered(failure) ? 'does not answer for' : 'refused';
+  return new ConceptError(meaning.code, `the storage ${what} ${subject}: ${gatewayText(said, MOST_SAID)}`, {
     hint: meaning.hint,
-    cause: failure,
+    cause,
     ...(meaning.code === 'STORE_UNAVAILABLE' && { retryable: isPassing(failure) }),
   });
+}
+
+/** What the client says of a request that found nobody is only that it failed; the reason lies below. */
+function withReason({ message, originalError }: StorageFailure): string {
+  const reason = originalError instanceof Error ? originalError.cause : undefined;
+  return reason instanceof Error && reason.message !== '' ? `${message}: ${reason.message}` : message;
 }
 
 export function blobNotFound(path: string, cause?: unknown): ConceptError {

@@ -1,6 +1,8 @@
 import type { PubSub } from '@google-cloud/pubsub';
 import { type Diagnosis, type Problem, problemOf } from '../../../ports/diagnosis.ts';
+import { diagnoseSubscription, type Facts } from './diagnose-subscription.ts';
 import { pubsubError } from './pubsub-error.ts';
+import { hasRight, ifVisible, lacksRole, LOOK } from './rights.ts';
 
 export interface DiagnosedNames {
   readonly projectId: string;
@@ -9,71 +11,61 @@ export interface DiagnosedNames {
   readonly deadLetterTopic?: string | undefined;
 }
 
-const CALL = { timeout: 5_000 };
-
-/** Whether topics and subscription are there and fit; never throws. */
+/** Whether topics and subscription are there, fit, and may be used by this account; never throws. */
 export async function diagnosePubsub(names: DiagnosedNames, connect: () => Promise<PubSub>): Promise<Diagnosis> {
   const { projectId, topic, subscription, deadLetterTopic } = names;
-  const facts = {
+  const facts: Facts = {
     queue: 'pubsub',
     project: projectId,
     topic,
-    subscription: subscription ?? 'none',
+    subscription: subscription ?? 'none: this process publishes, and cannot work',
     deadLetterTopic: deadLetterTopic ?? 'none',
   };
-  const check = async (subject: string, look: (client: PubSub) => Promise<readonly Problem[]>) => {
-    try {
-      return await look(await connect());
-    } catch (thrown) {
-      return [problemOf(pubsubError(thrown, subject))];
-    }
-  };
-  const checkTopic = (name: string): Promise<readonly Problem[]> =>
-    check(`topic ${name}`, async (client) => {
-      await client.topic(name).getMetadata(CALL);
-      return [];
-    });
-  const checkSubscription = (name: string): Promise<readonly Problem[]> =>
-    check(`subscription ${name}`, async (client) => {
-      const [metadata] = await client.subscription(name).getMetadata(CALL);
-      return misfits(name, `projects/${projectId}/topics/${topic}`, metadata);
-    });
-
-  // At the same time: one that is away takes seconds.
-  const problems = await Promise.all([
-    checkTopic(topic),
-    subscription === undefined ? [] : checkSubscription(subscription),
-    deadLetterTopic === undefined ? [] : checkTopic(deadLetterTopic),
-  ]);
-  return { facts, problems: problems.flat() };
-}
-
-interface SubscriptionFacts {
-  readonly topic?: string | null;
-  readonly pushConfig?: { readonly pushEndpoint?: string | null } | null;
-  readonly deadLetterPolicy?: { readonly deadLetterTopic?: string | null } | null;
-}
-
-function misfits(name: string, topic: string, found: SubscriptionFacts): readonly Problem[] {
   const problems: Problem[] = [];
-  const say = (message: string, hint: string): void => void problems.push({ code: 'INVALID_CONFIG', message, hint });
-  if (found.topic !== topic) {
-    say(
-      `subscription ${name} belongs to ${found.topic ?? 'no topic'}, not to the topic that tasks are published to`,
-      'delete it and make it anew with: concept init pubsub',
-    );
+  const check = async (subject: string, look: (client: PubSub) => Promise<readonly Problem[]>): Promise<void> => {
+    problems.push(...(await problemsIn(subject, async () => look(await connect()))));
+  };
+  try {
+    await check(`topic ${topic}`, (client) => topicProblems(client, topic, facts));
+    if (subscription !== undefined) {
+      await check(`subscription ${subscription}`, (client) =>
+        diagnoseSubscription(client, { ...names, subscription }, facts),
+      );
+    }
+    if (deadLetterTopic !== undefined) {
+      await check(`topic ${deadLetterTopic}`, (client) => deadLetterProblems(client, deadLetterTopic, facts));
+    }
+  } catch (thrown) {
+    problems.push(problemOf(thrown));
   }
-  if (found.pushConfig?.pushEndpoint) {
-    say(
-      `subscription ${name} pushes to ${found.pushConfig.pushEndpoint}: a worker that pulls gets nothing`,
-      'give workers a subscription of their own',
-    );
+  return { facts, problems };
+}
+
+/** @throws when the service is away or there are no credentials: the same would be said of each part */
+async function problemsIn(subject: string, look: () => Promise<readonly Problem[]>): Promise<readonly Problem[]> {
+  try {
+    return await look();
+  } catch (thrown) {
+    const error = pubsubError(thrown, subject);
+    if (error === thrown || error.retryable) throw error;
+    return [problemOf(error)];
   }
-  if (!found.deadLetterPolicy?.deadLetterTopic) {
-    say(
-      `subscription ${name} has no dead-letter topic: a message that always fails comes for ever`,
-      'set one with: concept init pubsub',
-    );
-  }
-  return problems;
+}
+
+async function topicProblems(client: PubSub, name: string, facts: Facts): Promise<readonly Problem[]> {
+  const topic = client.topic(name);
+  const mayPublish = await hasRight(topic.iam, 'pubsub.topics.publish');
+  facts['rights'] = mayPublish === undefined ? 'not checked here: there is no IAM' : 'checked';
+  // Of a topic that is missing nothing is granted, either.
+  if (mayPublish !== true) await ifVisible(() => topic.getMetadata(LOOK));
+  return mayPublish === false ? [lacksRole(`publish to topic ${name}`, 'roles/pubsub.publisher', 'it')] : [];
+}
+
+/** Workers publish there, and the service does; whoever looks into it needs a subscription. */
+async function deadLetterProblems(client: PubSub, name: string, facts: Facts): Promise<readonly Problem[]> {
+  const problems = await topicProblems(client, name, facts);
+  const found = await ifVisible(() => client.topic(name).getSubscriptions({ gaxOpts: LOOK }));
+  if (!found || found[0].length > 0) return problems;
+  const message = `topic ${name} has no subscription: dead letters that are sent to it are lost`;
+  return [...problems, { code: 'INVALID_CONFIG', message, hint: 'make one with: concept init pubsub' }];
 }

@@ -30,7 +30,7 @@ interface WantedSubscription {
   readonly settings: SubscriptionSettings;
 }
 
-const CALL = { timeout: 10_000 };
+const CALL = { timeout: 5_000 };
 /** Settings that a subscription keeps for its life. */
 const FIXED = new Set<string>(['enableMessageOrdering']);
 

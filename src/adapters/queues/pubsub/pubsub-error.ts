@@ -13,6 +13,11 @@ export const STATUS = {
   unauthenticated: 16,
 } as const;
 
+/** How the client begins when it gave up: the reason comes after it. */
+const RETRIED = /^Total timeout of API \S+ exceeded \d+ milliseconds retrying error (Error: )?/;
+
+const EMPTY_NOTE = /\.? Resolution note:\s*$/;
+
 export function statusOf(thrown: unknown): number | undefined {
   const { code } = (thrown ?? {}) as { readonly code?: unknown };
   return typeof code === 'number' ? code : undefined;
@@ -32,7 +37,7 @@ export function pubsubError(thrown: unknown, subject: string): ConceptError {
   }
   if (status === STATUS.permissionDenied || status === STATUS.unauthenticated) {
     return new ConceptError('NOT_ALLOWED', `Pub/Sub refuses ${subject}: ${message}`, {
-      hint: 'grant the account of this process the roles pubsub.publisher and pubsub.subscriber',
+      hint: 'grant the account of this process the roles pubsub.publisher, pubsub.subscriber and pubsub.viewer',
       cause: thrown,
     });
   }
@@ -47,5 +52,5 @@ export function pubsubError(thrown: unknown, subject: string): ConceptError {
 
 function oneLine(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  return text.replace(/\s+/g, ' ').trim().slice(0, 200);
+  return text.replace(RETRIED, '').replace(EMPTY_NOTE, '').replace(/\s+/g, ' ').trim().slice(0, 200);
 }

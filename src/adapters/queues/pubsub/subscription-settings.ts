@@ -54,21 +54,36 @@ export interface Difference {
   readonly setting: keyof SubscriptionSettings;
   /** Such as `ackDeadlineSeconds 10 -> 60`. */
   readonly text: string;
+  /** Only numbers differ, which a deployment may have chosen. */
+  readonly isTuned: boolean;
 }
 
 export function differences(found: FoundSettings, wanted: SubscriptionSettings): readonly Difference[] {
   return (Object.keys(wanted) as (keyof SubscriptionSettings)[])
     .filter((setting) => !matches(found[setting], wanted[setting]))
-    .map((setting) => ({ setting, text: `${setting} ${shown(found[setting])} -> ${shown(wanted[setting])}` }));
+    .map((setting) => ({
+      setting,
+      text: `${setting} ${shown(found[setting])} -> ${shown(wanted[setting])}`,
+      isTuned: matches(found[setting], wanted[setting], isNumber),
+    }));
 }
 
-/** Numbers come back as texts, and parts that nobody asked for do not count. */
-function matches(found: unknown, wanted: unknown): boolean {
-  if (typeof wanted !== 'object' || wanted === null) return String(found) === String(wanted);
+/**
+ * Numbers come back as texts, and parts that nobody asked for do not count.
+ * @param isFree whether a value need not be the wanted one.
+ */
+function matches(found: unknown, wanted: unknown, isFree: (value: unknown) => boolean = () => false): boolean {
+  if (typeof wanted !== 'object' || wanted === null) {
+    return String(found) === String(wanted) || (isFree(found) && isFree(wanted));
+  }
   const there = (found ?? {}) as Readonly<Record<string, unknown>>;
   // Never: an expiration policy without a time.
   if (Object.keys(wanted).length === 0) return !(there['ttl'] as { readonly seconds?: unknown } | null)?.seconds;
-  return Object.entries(wanted).every(([key, value]) => matches(there[key], value));
+  return Object.entries(wanted).every(([key, value]) => matches(there[key], value, isFree));
+}
+
+function isNumber(value: unknown): boolean {
+  return /^\d+$/.test(String(value as string | number));
 }
 
 /** The numbers and names in a setting, in a few characters. */

@@ -4,6 +4,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { ClaimedTask, ClaimRequest, SweepReport, TaskLeases } from '../../../ports/task-leases.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
 import type { CallOrder } from './call-order.ts';
+import type { Routine } from './routines.ts';
 import type { Rpc } from './rpc.ts';
 import { createUnheardClaims } from './unheard-claims.ts';
 import { taskOf, type TaskJson, wireTypes } from './task-json.ts';
@@ -33,7 +34,7 @@ export interface LeaseOptions {
 }
 
 export function supabaseLeases(rpc: Rpc, order: CallOrder, { imageBaseUrls, clock }: LeaseOptions): TaskLeases {
-  const write = <T>(name: string, request: LeaseWrite, options?: CallOptions): Promise<T> =>
+  const write = <T>(name: Routine, request: LeaseWrite, options?: CallOptions): Promise<T> =>
     order.next(request.lease, () => rpc.write<T>(name, request, options));
   const unheard = createUnheardClaims();
 

@@ -101,7 +101,7 @@ export function supabaseBatches(rpc: Rpc): BatchStore {
   };
 }
 
-/** Grants also tell the database what tasks cost: of users who call it without our processes it takes no word for that. */
+/** Grants also tell the database what tasks cost: users who call it themselves have no say in that. */
 export function supabaseCredits(rpc: Rpc, creditCosts: CreditCosts | undefined): CreditLedger {
   const costs = wireCosts(creditCosts);
   return {

@@ -27,6 +27,7 @@ interface Meaning {
 }
 
 const MOST_SAID = 500;
+const REASON = /^Caused by: \w*Error: (.+?)(?: \([A-Z_]+\))?$/m;
 const PASSING_STATUSES = new Set([0, 408, 429, 502, 503, 504, 520, 521, 522, 523, 524]);
 /** Serialization failure, deadlock, lock not available, statement timeout, shutdown; a pool or schema cache that is not ready. */
 const PASSING_CODES = new Set([
@@ -65,11 +66,16 @@ export function rpcError(failure: CallFailure, { routine, signal, redact }: Fail
   const own = ownDetails(failure);
   if (own) return new ConceptError(own.code, said, { hint: own.hint, field: own.field, cause });
   const { code, hint, retryable } = meaningOf(failure);
-  const isMissing = failure.code === 'PGRST202';
-  const message = isMissing
-    ? `the database has no function ${routine}`
-    : `the database did not carry out ${routine}: ${gatewayText(said, MOST_SAID)}`;
-  return new ConceptError(code, message, { hint, retryable, cause });
+  return new ConceptError(code, messageOf(cause, routine), { hint, retryable, cause });
+}
+
+/** @param failure with nothing in it that is secret. */
+function messageOf({ code, status, message, details }: CallFailure, routine: string): string {
+  if (code === 'PGRST202') return `the database has no function ${routine}`;
+  if (status !== 0) return `the database did not carry out ${routine}: ${gatewayText(message, MOST_SAID)}`;
+  // That the request failed is all the client says; the reason lies below.
+  const reason = REASON.exec(details ?? '')?.[1] ?? message.replace(/^\w*Error: /, '');
+  return `the database does not answer ${routine}: ${gatewayText(reason, MOST_SAID)}`;
 }
 
 function meaningOf(failure: CallFailure): Meaning {

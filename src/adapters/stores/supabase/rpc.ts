@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { delay, throwIfAborted } from '../../../core/abort.ts';
-import { backoffMs } from '../../../core/retry.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
 import type { SupabaseConnection } from '../../supabase-connection.ts';
+import { repeatedly } from '../../supabase-tries.ts';
 import { type CallFailure, isPassing, noAnswer, rpcError } from './rpc-error.ts';
+import type { Routine } from './routines.ts';
 
 /** Calls the SQL functions; every one may be made again. */
 export interface Rpc {
   /**
    * Every function answers with a JSON object; anything else is taken for a wrong address.
-   * @param name without `concept_` and suffix. @throws ConceptError
+   * @throws ConceptError
    */
-  read<T>(name: string, request: object, options?: CallOptions): Promise<T>;
+  read<T>(name: Routine, request: object, options?: CallOptions): Promise<T>;
   /**
    * Like {@link read}; all tries carry one `writeId`, by which the function knows a repeat: a fresh one, or that of the request.
    * @throws ConceptError
    */
-  write<T>(name: string, request: object, options?: CallOptions): Promise<T>;
+  write<T>(name: Routine, request: object, options?: CallOptions): Promise<T>;
 }
 
 export interface RpcOptions {
@@ -33,20 +33,20 @@ const BACKOFF = { baseMs: 100, capMs: 2_000 };
 
 /** The client repeats no call that changes anything: this does, as a function that was carried out already only answers again. */
 export function supabaseRpc({ connection, suffix, clock, patienceMs = DEFAULT_PATIENCE_MS }: RpcOptions): Rpc {
-  const call = async <T>(name: string, request: object, signal: AbortSignal | undefined): Promise<T> => {
+  const call = async <T>(name: Routine, request: object, signal: AbortSignal | undefined): Promise<T> => {
     const routine = `concept_${name}${suffix}`;
-    const latest = performance.now() + patienceMs;
-    for (let tries = 1; ; tries++) {
-      throwIfAborted(signal);
-      const { data, error, status } = await connection.within(signal, (client) => client.rpc(routine, { request }));
-      const failure: CallFailure | null = error ? { ...error, status } : null;
-      if (!failure && isAnswer(data)) return data as T;
-      if (!failure) throw noAnswer(routine, connection.url);
-      const waitMs = backoffMs(tries, clock.random(), BACKOFF);
-      const isLast = signal?.aborted || !isPassing(failure) || performance.now() + waitMs > latest;
-      if (isLast) throw rpcError(failure, { routine, signal, redact: connection.redact });
-      await delay(waitMs, signal);
-    }
+    const { timeoutMs } = connection;
+    const { data, failure } = await repeatedly(
+      async (limits) => {
+        const { data, error, status } = await connection.within(limits, (client) => client.rpc(routine, { request }));
+        return { data: data as unknown, failure: error ? ({ ...error, status } satisfies CallFailure) : undefined };
+      },
+      (answer) => answer.failure !== undefined && isPassing(answer.failure),
+      { signal, timeoutMs, patienceMs, backoff: BACKOFF, clock },
+    );
+    if (failure) throw rpcError(failure, { routine, signal, redact: connection.redact });
+    if (!isAnswer(data)) throw noAnswer(routine, connection.url);
+    return data as T;
   };
   return {
     read: (name, request, options) => call(name, request, options?.signal),

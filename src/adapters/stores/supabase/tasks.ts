@@ -3,6 +3,7 @@ import { type NewTask, WIRE_NAMES } from '../../../core/task.ts';
 import type { CreditCosts } from '../../../ports/store.ts';
 import type { SubmitOutcome, TaskCounts, TaskQuery, TaskStore } from '../../../ports/task-store.ts';
 import type { BulkChanges, TaskSelection } from '../../../ports/bulk-changes.ts';
+import type { Routine } from './routines.ts';
 import type { Rpc } from './rpc.ts';
 import { taskOf, type TaskJson, wireCosts, wireTypes } from './task-json.ts';
 
@@ -56,7 +57,7 @@ export function supabaseTasks(rpc: Rpc, creditCosts: CreditCosts | undefined): T
 export function supabaseBulkChanges(rpc: Rpc, creditCosts: CreditCosts | undefined): BulkChanges {
   const costs = wireCosts(creditCosts);
   const change =
-    (name: string): BulkChanges['cancel'] =>
+    (name: Routine): BulkChanges['cancel'] =>
     async (selection, options) => {
       const { limit } = pageBounds({ limit: selection.limit });
       const request = { ...conditionsOf(selection), limit, costs };

@@ -4,12 +4,13 @@ import type { ClaimRequest } from '../../../ports/task-leases.ts';
 
 /** After these nobody knows whether the database carried out the call. */
 const UNKNOWN_OUTCOMES: ReadonlySet<ErrorCode> = new Set(['STORE_UNAVAILABLE', 'ABORTED', 'TIMEOUT', 'INTERNAL']);
-/** Of deliveries that never came again. */
+/** Of deliveries that never came again here: a beat gives their tasks back. */
 const MOST = 1_000;
 
 /**
- * A claim whose answer never came may have taken tasks, and its worker would keep them from others for as long as it lives. The
- * worker's next claim of the kind goes out as the same one: it is answered with what that took, and only else takes more.
+ * A claim whose answer never came may have taken tasks. The worker's next claim of the kind goes out as the same one: it is answered
+ * with what that took, and only else takes more. Without it those tasks would wait for the beat that gives back what nobody has heard
+ * of, a minute later, and while answers are lost each further try would take more of them.
  */
 export interface UnheardClaims {
   /** @param claim makes the call under this `writeId` */

@@ -1,6 +1,7 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrateDatabase } from '../../../../src/adapters/stores/supabase/migrate.ts';
+import { readMigrations } from '../../../../src/adapters/stores/supabase/migration-files.ts';
 import { type PostgrestDouble, startPostgrestDouble } from '../../../doubles/postgrest.ts';
 import { skipsPostgres, startTestPostgres, type TestDatabase, type TestPostgres } from '../../../support/postgres.ts';
 import { NAMES } from './names.ts';
@@ -66,6 +67,19 @@ const SELECT_RIGHTS = `
       from pg_namespace n cross join aclexplode(n.nspacl) a left join pg_roles r on r.oid = a.grantee
       where n.nspname = 'concept_private' and n.nspowner <> a.grantee
   ) granted where role not like 'pg\\_%' group by kind, name, role order by kind, name, role`;
+
+/** What users and the world may reach of ours, in whatever way they came to it. */
+const SELECT_OPEN = `
+  select format('%s may %s %s', role, action, name) as open from unnest(array['anon', 'authenticated']) role cross join lateral (
+    select 'call' as action, p.oid::regprocedure::text as name from pg_proc p
+      where p.pronamespace = 'public'::regnamespace and p.proname like 'concept\\_%' and has_function_privilege(role, p.oid, 'execute')
+    union all
+    select 'enter', n.nspname from pg_namespace n
+      where n.nspname = 'concept_private' and has_schema_privilege(role, n.oid, 'usage, create')
+    union all
+    select 'reach', c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+      and (not c.relrowsecurity or has_table_privilege(role, c.oid, 'select, insert, update, delete, truncate, references, trigger'))
+  ) reached order by 1`;
 
 interface Right {
   readonly kind: string;
@@ -145,6 +159,24 @@ describe.skipIf(skipsPostgres())('access', () => {
         TABLES.map((table) => [`public.${table}`, 'authenticated', 'SELECT']),
       );
       await Promise.all([old.drop(), recent.drop()]);
+    });
+
+    it('is nobody’s between two migrations: what stays there when they stop lies open to no user', async () => {
+      const [fresh, running] = await Promise.all([
+        postgres.createDatabase({ template: 'bare' }),
+        postgres.createDatabase({ template: 'bare' }),
+      ]);
+      await running.query(
+        'create table tasks (id uuid primary key, created_at timestamptz, updated_at timestamptz, user_id text, type text, status text)',
+      );
+      for (const { name, sql } of readMigrations(NAMES).slice(0, -1)) {
+        for (const each of [fresh, running]) await each.query(sql);
+        expect([name, await fresh.query(SELECT_OPEN)]).toEqual([name, []]);
+        // What was there stays as its deployment needs it.
+        const open = ['anon may reach tasks', 'authenticated may reach tasks'].map((text) => ({ open: text }));
+        expect([name, await running.query(SELECT_OPEN)]).toEqual([name, open]);
+      }
+      await Promise.all([fresh.drop(), running.drop()]);
     });
 
     /** Nobody can use a sequence behind an identity: its rights mean nothing. */

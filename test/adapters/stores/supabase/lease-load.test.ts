@@ -1,7 +1,6 @@
 import pg from 'pg';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
-import { TASK_TYPES, WIRE_NAMES } from '../../../../src/core/task.ts';
 import type { ClaimLimits } from '../../../../src/core/claim-limits.ts';
 import type { Store } from '../../../../src/ports/store.ts';
 import type { ClaimedTask } from '../../../../src/ports/task-leases.ts';
@@ -76,32 +75,6 @@ describe.skipIf(skipsPostgres())('many workers and long lines', () => {
     // A row's xmax tells that it was locked.
     const touched = await project.database.query("select 1 from tasks where status = 'pending' and xmax <> 0");
     expect(touched.length).toBeLessThan(5);
-  });
-
-  /** Pages that a claim looks at. */
-  const pagesOfClaim = async (request: object): Promise<number> => {
-    const full = { workerId: 'w', writeId: 'w1', limit: 1, types: TASK_TYPES.map((type) => WIRE_NAMES[type]) };
-    const json = JSON.stringify({ ...full, limits: {}, ...request });
-    const [row] = await project.database.query<{
-      'QUERY PLAN': readonly [{ Plan: { 'Shared Hit Blocks': number; 'Shared Read Blocks': number } }];
-    }>(`explain (analyze, buffers, format json) select public.concept_claim('${json}')`);
-    const { Plan } = row!['QUERY PLAN'][0];
-    return Plan['Shared Hit Blocks'] + Plan['Shared Read Blocks'];
-  };
-  it.each([
-    ['any', {}],
-    ['of one type', { types: ['concept_refinement'] }],
-    ['under limits', { limits: { total: 1_000 } }],
-    ['under limits per user', { limits: { perUser: 1 } }],
-  ])('claim as fast from a line of 30,000 as from one of 300: %s', async (_, request) => {
-    await project.database.query('alter table tasks set (autovacuum_enabled = off)');
-    await register('w');
-    await fillLine(300, 3);
-    await pagesOfClaim({ ...request, writeId: 'warm' });
-    const short = await pagesOfClaim({ ...request, writeId: 'short' });
-    await fillLine(29_700, 3, 200);
-    const long = await pagesOfClaim({ ...request, writeId: 'long' });
-    expect(long).toBeLessThan(2 * short + 50);
   });
 
   it('take one task for a limit of one, however wrong the statistics are', async () => {

@@ -106,6 +106,12 @@ describe.each(['installed', 'embedded'])('on the %s Postgres', (kind) => {
         const claims = await store!.leases.claim({ workerId: 'w', limit: 5 });
         expect(claims.map((claimed) => claimed.task.id)).toEqual([task.id]);
       });
+      await withStores(['_dev'], async ([store]) => {
+        const completed = '00000000-0000-4000-8000-000000000001';
+        // Its variations refer to their concept without a cascade.
+        expect(await store!.retention.remove([completed])).toMatchObject([{ taskId: completed }]);
+        expect((await store!.concepts.list({})).concepts).toEqual([]);
+      });
       // Results of the other types are no concepts, and their types are new.
       await database.query(
         "insert into tasks_dev (user_id, type, status, result_id) values ('u1', 'coloring_page', 'completed', gen_random_uuid())",

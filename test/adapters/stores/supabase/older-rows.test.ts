@@ -107,7 +107,6 @@ describe.skipIf(skipsPostgres())('rows that an older API left', () => {
     it.each([
       ['without one', null],
       ['of another user', { userId: 'u2' }],
-      ['of another type', { type: 'refinement' as const }],
     ])('are left as they are by a claim with the message %s', async (_, changes) => {
       expect(await claim(changes)).toEqual([]);
       expect(await store.tasks.get(idOf(0))).toMatchObject({ status: 'pending', attempt: 0, input: {} });
@@ -115,11 +114,26 @@ describe.skipIf(skipsPostgres())('rows that an older API left', () => {
     });
   });
 
+  it('are claimed by no message of another type, which is refused', async () => {
+    await store.workers.register({ id: 'w', kind: 'worker', host: 'h', pid: 1, types: null }, 30_000);
+    const message = { taskId: idOf(0), userId: 'u1', type: 'refinement', input: generationInput() } as const;
+    const claiming = store.leases.claim({ workerId: 'w', taskId: idOf(0), limit: 1, message });
+    await expect(claiming).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'task_type' });
+    expect(await store.tasks.get(idOf(0))).toMatchObject({ status: 'pending', attempt: 0, input: {} });
+  });
+
   it('are refused to a new task of their id, and left alone by removals until they are finished', async () => {
     const again = store.tasks.submit(newTask(systemClock, { id: idOf(0) }));
     await expect(again).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'id' });
     const removed = await store.retention.remove(STATUSES.map((_, index) => idOf(index)));
     expect(removed.map(({ taskId }) => taskId)).toEqual([idOf(2), idOf(3), idOf(4)]);
+  });
+
+  it('are collected as of the time that they were changed last', async () => {
+    const { tasks } = await store.retention.finished({ limit: 10 });
+    expect(tasks.map(({ taskId, completedAt }) => [taskId, completedAt])).toEqual(
+      [4, 3, 2].map((number) => [idOf(number), AT]),
+    );
   });
 
   it('are pinned', async () => {

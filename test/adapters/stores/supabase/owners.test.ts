@@ -141,7 +141,7 @@ describe.skipIf(skipsPostgres())('a signed-in user who calls the functions witho
 
   it('pays what the operator says, not what the call says', async () => {
     await service.credits.grant({ userId: A, amount: 5, key: 'k' });
-    for (const costs of [undefined, { concept_generation: 0 }]) {
+    for (const costs of [{ concept_generation: -5 }, { concept_generation: 0 }]) {
       expect((await submitAs(A, wire(), { costs })).error).toBeNull();
     }
     expect(await service.credits.balance(A)).toEqual({ available: 1, held: 4 });
@@ -153,6 +153,54 @@ describe.skipIf(skipsPostgres())('a signed-in user who calls the functions witho
     expect(await service.credits.balance(A)).toEqual({ available: 3, held: 2 });
     expect((await callAs(A, 'retry_tasks', { limit: 10, costs: {} })).error).toBeNull();
     expect(await service.credits.balance(A)).toEqual({ available: 1, held: 4 });
+  });
+
+  it('pays nothing, and gains nothing, before an operator has said what tasks cost', async () => {
+    const before = await service.credits.balance(A);
+    for (const cost of [-5, 0, 3]) {
+      const costs = { concept_generation: cost };
+      expect((await submitAs(A, wire(), { costs })).error).toBeNull();
+      await callAs(A, 'cancel_tasks', { limit: 10 });
+      expect((await callAs(A, 'retry_tasks', { limit: 10, costs })).error).toBeNull();
+    }
+    expect(await service.credits.balance(A)).toEqual(before);
+    expect(await project.database.query('select 1 from concept_private.credit_ledger')).toEqual([]);
+  });
+
+  it('pays from the moment that a worker with credits on has begun', async () => {
+    await service.workers.register({ id: 'w', kind: 'worker', host: 'h', pid: 1, types: null }, 60_000);
+    expect((await submitAs(A, wire(), { costs: { concept_generation: 0 } })).error).toMatchObject({ code: 'PT402' });
+    // One that knows of no credits changes nothing of that.
+    await project.store().workers.register({ id: 'w2', kind: 'worker', host: 'h', pid: 1, types: null }, 60_000);
+    expect((await submitAs(A, wire())).error).toMatchObject({ code: 'PT402' });
+  });
+
+  it('is kept from negative costs, whoever says them', async () => {
+    const wrong = project.store({ credits: { ...COSTS, generation: -1 } });
+    const refused = { code: 'INVALID_INPUT', field: 'costs' };
+    const worker = { id: 'w', kind: 'worker', host: 'h', pid: 1, types: null } as const;
+    await expect(wrong.tasks.submit(newTask(systemClock, { userId: A }))).rejects.toMatchObject(refused);
+    await expect(wrong.bulk.retry({ limit: 1 })).rejects.toMatchObject(refused);
+    await expect(wrong.credits.grant({ userId: A, amount: 1, key: 'k' })).rejects.toMatchObject(refused);
+    await expect(wrong.workers.register(worker, 60_000)).rejects.toMatchObject(refused);
+    expect(await service.credits.balance(A)).toEqual({ available: 0, held: 0 });
+    const note = "insert into concept_private.credit_costs values ('concept_generation', -1)";
+    await expect(project.database.query(note)).rejects.toThrow('violates check constraint');
+  });
+
+  it('has no part in the batches of others', async () => {
+    const batchOf = async (userId: string) =>
+      (await service.batches.open({ id: newTaskId(systemClock), userId, name: MARK })).id;
+    const [own, others] = [await batchOf(A), await batchOf(B)];
+    const refused = { code: 'PT400', message: expect.stringContaining('batchId:') };
+    expect((await submitAs(A, wire({ batchId: others }))).error).toMatchObject(refused);
+    // It could become one of another's.
+    expect((await submitAs(A, wire({ batchId: newTaskId(systemClock) }))).error).toMatchObject(refused);
+    const byMistake = service.tasks.submit(newTask(systemClock, { userId: A, batchId: others }));
+    await expect(byMistake).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'batchId' });
+    expect((await service.tasks.list({})).tasks).toEqual([]);
+    await service.credits.grant({ userId: A, amount: 5, key: 'k' });
+    expect((await submitAs(A, wire({ batchId: own }))).error).toBeNull();
   });
 
   it("has no worker read another's blobs", async () => {

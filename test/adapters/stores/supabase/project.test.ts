@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Routine } from '../../../../src/adapters/stores/supabase/routines.ts';
 import { supabaseRpc } from '../../../../src/adapters/stores/supabase/rpc.ts';
 import { connectSupabase } from '../../../../src/adapters/supabase-connection.ts';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
@@ -174,8 +175,8 @@ describe.skipIf(skipsPostgres())('a Supabase project', () => {
         const service = open();
         const a = open({ accessToken: api.tokenOf(USER_A) });
         const b = open({ accessToken: api.tokenOf(USER_B) });
-        const { task } = await b.tasks.submit(newTask(systemClock, { userId: USER_B, batchId: 'of-b' }));
         await b.batches.open({ id: 'of-b', userId: USER_B, name: 'spring' });
+        const { task } = await b.tasks.submit(newTask(systemClock, { userId: USER_B, batchId: 'of-b' }));
         await register(service, 'w');
         const [claimed] = await service.leases.claim({ workerId: 'w', limit: 1 });
         const result = { concept: conceptFor(task, isoNow()), partial: false };
@@ -218,11 +219,19 @@ describe.skipIf(skipsPostgres())('a Supabase project', () => {
 
     it('and lets nobody do a worker’s work, or anything without signing in', () =>
       project(async ({ api }) => {
-        const call = async (name: string, key: string, accessToken?: string) => {
+        const call = async (name: Routine, key: string, accessToken?: string) => {
           const connection = connectSupabase({ url: api.url, key, accessToken });
           return supabaseRpc({ connection, suffix: '', clock: systemClock, patienceMs: 100 }).write(name, {});
         };
-        for (const name of ['claim', 'sweep', 'complete', 'grant_credits', 'outbox_take', 'remove_tasks', 'diagnose']) {
+        for (const name of [
+          'claim',
+          'sweep',
+          'complete',
+          'grant_credits',
+          'outbox_take',
+          'remove_tasks',
+          'diagnose',
+        ] as const) {
           const refused = { code: 'NOT_ALLOWED' };
           await expect(call(name, api.keys.publishable, api.tokenOf(USER_A))).rejects.toMatchObject(refused);
           await expect(call(name, api.keys.publishable)).rejects.toMatchObject(refused);

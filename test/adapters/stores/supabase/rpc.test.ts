@@ -5,6 +5,7 @@ import { supabaseRpc, type Rpc } from '../../../../src/adapters/stores/supabase/
 import { connectSupabase } from '../../../../src/adapters/supabase-connection.ts';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
 import { ConceptError } from '../../../../src/core/errors.ts';
+import { sparePort } from '../../../support/spare-port.ts';
 import { newTask } from '../../../contracts/fixtures.ts';
 import { skipsPostgres } from '../../../support/postgres.ts';
 import { useTestProject } from '../../../support/supabase.ts';
@@ -102,8 +103,10 @@ describe('calls of SQL functions, over a server that answers by a script', () =>
   });
 
   it('gives up on a server that is not there', async () => {
-    const error = await failure(rpcWith({ url: 'http://127.0.0.1:9', patienceMs: 200 }).read('get_task', {}));
+    const url = `http://127.0.0.1:${await sparePort()}`;
+    const error = await failure(rpcWith({ url, patienceMs: 200 }).read('get_task', {}));
     expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+    expect(error.message).toContain('does not answer concept_get_task: connect ECONNREFUSED');
   });
 
   const strangers: Record<string, Answer> = {
