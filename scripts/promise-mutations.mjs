@@ -105,7 +105,7 @@ export const MUTATIONS = [
   {
     promise: 5,
     breaks: 'what cannot succeed is tried again',
-    file: 'src/processors/make-result.ts',
+    file: 'src/processors/finished-parts.ts',
     text: 'return retryable && attempt < maxAttempts;',
     replacement: 'return attempt < maxAttempts;',
     test: 'test/promises/05-retries.test.ts',
@@ -121,7 +121,7 @@ export const MUTATIONS = [
   {
     promise: 5,
     breaks: 'Retry-After is not heard',
-    file: 'src/processors/run-task.ts',
+    file: 'src/processors/end-attempt.ts',
     text: '{ retryAfterMs: error.retryAfterMs }',
     replacement: '{}',
     test: 'test/promises/05-retries.test.ts',
