@@ -25,4 +25,7 @@ export interface TaskEvent {
 }
 
 /** An event as a worker reports it: the log adds task, attempt and sequence number. */
-export type NewTaskEvent = Pick<TaskEvent, 'type' | 'data'>;
+export interface NewTaskEvent extends Pick<TaskEvent, 'type' | 'data'> {
+  /** When it happened; default: when it is written. */
+  readonly at?: string;
+}

@@ -48,7 +48,7 @@ interface TaskCommon<T extends TaskType> {
   readonly priority: number;
   /** ISO 8601; not claimed before this time. */
   readonly runAt: string;
-  /** Attempts started so far. */
+  /** Attempts started so far; one more than `maxAttempts` after a closing run. */
   readonly attempt: number;
   readonly maxAttempts: number;
   readonly idempotencyKey: string | null;

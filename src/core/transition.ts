@@ -1,3 +1,4 @@
+import { isClosingRun } from './closing-run.ts';
 import { ConceptError } from './errors.ts';
 import type { NewTask, ProcessingTask, Task, TaskError } from './task.ts';
 
@@ -10,8 +11,9 @@ export type TaskChange =
   | { readonly kind: 'reschedule'; readonly error: TaskError; readonly runAt: string }
   /** Given back unfinished, not counted as an attempt (shutdown). */
   | { readonly kind: 'release' }
-  /** The lease ran out: back in line, or failed when the attempts are used up. An attempt that may not have begun is not counted. */
-  | { readonly kind: 'expire'; readonly error: TaskError; readonly counts: boolean }
+  /** The lease ran out: back in line, or failed when the attempts are used up. An attempt that may not have begun is not counted. After the last one a
+   * task with finished parts gets a closing run. */
+  | { readonly kind: 'expire'; readonly error: TaskError; readonly counts: boolean; readonly hasParts: boolean }
   | { readonly kind: 'cancel' }
   /** No attempt could begin: its message cannot be used. */
   | { readonly kind: 'refuse'; readonly error: TaskError }
@@ -131,8 +133,9 @@ function ended(
   }
 }
 
-function expired(task: ProcessingTask, { error, counts }: ChangeOf<'expire'>, at: string): object {
-  if (counts && task.attempt >= task.maxAttempts) return { status: 'failed', error, completedAt: at };
+function expired(task: ProcessingTask, { error, counts, hasParts }: ChangeOf<'expire'>, at: string): object {
+  const mayCome = task.attempt < task.maxAttempts || (hasParts && !isClosingRun(task));
+  if (counts && !mayCome) return { status: 'failed', error, completedAt: at };
   const attempt = counts ? task.attempt : task.attempt - 1;
   return { status: 'pending', attempt, error, runAt: at, publishedAt: null };
 }

@@ -70,7 +70,7 @@ export interface FailRequest {
 export interface SweepReport {
   /** Tasks whose lease had run out and that are in line again. */
   readonly returned: number;
-  /** Tasks whose lease had run out on their last attempt. */
+  /** Tasks whose lease had run out on their last attempt, or on their closing run. */
   readonly failed: number;
 }
 
@@ -114,6 +114,9 @@ export interface TaskLeases {
   /** Gives an unfinished task back; the attempt does not count and the next worker may take it at once. */
   release(lease: Lease, options?: CallOptions): Promise<Task>;
 
-  /** Returns or fails every task whose worker's registration has run out. Safe to run from anywhere, at any time. */
+  /**
+   * Returns or fails every task whose worker's registration has run out. One whose last attempt it was comes back all the same when
+   * a checkpoint of `PARTS_STAGE` is there: for one closing run, an attempt beyond `maxAttempts`. Safe to run from anywhere, at any time.
+   */
   sweep(options?: CallOptions): Promise<SweepReport>;
 }

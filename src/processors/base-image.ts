@@ -32,7 +32,8 @@ export interface OpenedBase {
   readonly variationBase: () => Promise<VariationBase>;
 }
 
-const BASE_STAGE = 'image-storage';
+/** Its checkpoint is a {@link StoredBase}. */
+export const BASE_STAGE = 'image-storage';
 
 /** Takes the base image that an earlier attempt stored, without reading it before somebody asks for its pixels; else has it made. */
 export async function openBase(

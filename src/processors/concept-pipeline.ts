@@ -1,14 +1,13 @@
 import { allOrAbort } from '../core/concurrently.ts';
-import { type Concept, conceptIdOf, type Palette } from '../core/concept.ts';
-import { DEFAULT_MIN_VARIATIONS } from '../core/limits.ts';
+import type { Palette } from '../core/concept.ts';
 import type { ProcessingTask } from '../core/task.ts';
 import type { PaletteRequest } from '../ports/palette-provider.ts';
 import type { TaskResult } from '../ports/task-leases.ts';
 import { generatePalettes } from '../stages/palette-generation.ts';
 import type { StageOptions } from '../stages/stage.ts';
 import { type BaseDetails, type BaseImage, openBase } from './base-image.ts';
+import { conceptResult } from './concept-result.ts';
 import { makeVariations } from './make-variations.ts';
-import { warnOfMissing } from './missing-variations.ts';
 import type { ProcessorContext } from './processor.ts';
 
 type ConceptTask = ProcessingTask<'generation' | 'refinement'>;
@@ -23,8 +22,6 @@ export async function runConceptPipeline(
   makeBase: () => Promise<BaseImage>,
 ): Promise<TaskResult> {
   const { dependencies, signal, isLastAttempt } = context;
-  const { userId, id: taskId, input } = task;
-
   const base = await openBase(task, context, makeBase);
   const [stored, palettes] = await allOrAbort(
     [
@@ -34,14 +31,8 @@ export async function runConceptPipeline(
     ],
     signal,
   );
-  const { variations, missing } = await makeVariations(palettes, base.variationBase, task, context);
-
-  const atLeast = input.minVariations ?? dependencies.minVariations ?? DEFAULT_MIN_VARIATIONS;
-  const remarks = warnOfMissing({ total: palettes.length, missing, atLeast, isLastAttempt });
-  const warnings = [...stored.warnings, ...remarks];
-  const createdAt = new Date(dependencies.clock.now()).toISOString();
-  const concept: Concept = { ...stored, id: conceptIdOf(taskId), taskId, userId, variations, warnings, createdAt };
-  return { concept, partial: missing.length > 0 };
+  const made = await makeVariations(palettes, base.variationBase, task, context);
+  return conceptResult(task, { base: stored, ...made, isLastAttempt }, dependencies);
 }
 
 function makePalettes(

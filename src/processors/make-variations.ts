@@ -1,3 +1,4 @@
+import { PARTS_STAGE } from '../core/closing-run.ts';
 import type { Settled } from '../core/concurrently.ts';
 import type { Palette, StoredImage, Variation } from '../core/concept.ts';
 import type { StageName } from '../core/stage-name.ts';
@@ -30,7 +31,7 @@ export interface MadeVariations {
 }
 
 const CREATION = 'variation-creation';
-const STORAGE = 'concept-storage';
+const STORAGE = PARTS_STAGE;
 
 /** Makes and stores the variations that no earlier attempt stored; those that fail leave the others alone. */
 export async function makeVariations(
@@ -45,14 +46,31 @@ export async function makeVariations(
   const wanted = palettes.map((palette, index) => ({ index, palette })).filter(({ index }) => !known.has(index));
 
   const created = sift(CREATION, wanted, await create(wanted, variationBase, context));
-  const stored = sift(STORAGE, created.made, await store(created.made, task, context));
+  let all = earlier;
+  // One by one: whatever ends the attempt, what is stored by then is kept.
+  const keep = (variation: StoredVariation): void => {
+    all = [...all, variation].toSorted(byIndex);
+    stages.checkpoint(STORAGE, all);
+  };
+  const stored = sift(STORAGE, created.made, await store(created.made, keep, task, context));
 
-  const all = [...earlier, ...stored.made.map(({ index, value: image }) => ({ index, image }))].toSorted(byIndex);
-  if (stored.made.length > 0) stages.checkpoint(STORAGE, all satisfies readonly StoredVariation[]);
   return {
     variations: all.map(({ index, image }) => ({ palette: palettes[index]!, image })),
     missing: [...created.failed, ...stored.failed].toSorted(byIndex),
   };
+}
+
+/** The variations that are stored, and the palettes of those that are not, both in the order of the palettes. */
+export function keptVariations(
+  palettes: readonly Palette[],
+  kept: <T>(stage: StageName) => T | undefined,
+): { readonly variations: readonly Variation[]; readonly missing: readonly Palette[] } {
+  const images = new Map((kept<readonly StoredVariation[]>(STORAGE) ?? []).map(({ index, image }) => [index, image]));
+  const variations = palettes.flatMap((palette, index) => {
+    const image = images.get(index);
+    return image ? [{ palette, image }] : [];
+  });
+  return { variations, missing: palettes.filter((_, index) => !images.has(index)) };
 }
 
 /** Tells what went well from what did not; the outcomes are in the order of the palettes. */
@@ -89,6 +107,7 @@ async function create(
 
 async function store(
   created: ReadonlyArray<Made<Uint8Array>>,
+  keep: (variation: StoredVariation) => void,
   { userId, id: taskId }: ProcessingTask,
   { dependencies, stages, signal }: ProcessorContext,
 ): Promise<ReadonlyArray<Settled<StoredImage>>> {
@@ -102,7 +121,13 @@ async function store(
     work: (options) =>
       storeVariations(
         images,
-        { store: (bytes, call) => storeImage({ bytes, userId, taskId, isVariation: true }, dependencies, call) },
+        {
+          store: async (bytes, call, order) => {
+            const image = await storeImage({ bytes, userId, taskId, isVariation: true }, dependencies, call);
+            keep({ index: created[order]!.index, image });
+            return image;
+          },
+        },
         options,
       ),
   });

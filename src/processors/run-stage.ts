@@ -1,4 +1,6 @@
 import { throwIfAborted } from '../core/abort.ts';
+import type { TaskEventType } from '../core/event.ts';
+import type { TaskProgress } from '../core/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import { inStage } from './in-stage.ts';
 import type { ProgressReports } from './progress-reports.ts';
@@ -24,18 +26,20 @@ export function createStageRun({
     const timing = () => ({ stage, durationMs: toTenths(clock.monotonic() - startedMs) });
     const onProgress = (done: number): void =>
       reports.report({ stage, fraction: fraction + done * (untilFraction - fraction) });
-    records.event({ type: 'stage.started', data: { stage } }, { stage, fraction });
+    const tell = (type: TaskEventType, data: object, progress?: TaskProgress): void =>
+      records.event({ type, data: { ...data }, at: new Date(clock.now()).toISOString() }, progress);
+    tell('stage.started', { stage }, { stage, fraction });
     try {
       const output = await work({ signal, onProgress });
       throwIfAborted(records.lost);
-      records.event({ type: 'stage.completed', data: timing() });
+      tell('stage.completed', timing());
       return output;
     } catch (thrown) {
       throwIfAborted(records.lost);
       const error = inStage(thrown, stage);
       // Stopped from outside: nothing failed here.
       if (signal.aborted) throw error;
-      records.event({ type: 'stage.failed', data: { ...timing(), code: error.code, message: error.message } });
+      tell('stage.failed', { ...timing(), code: error.code, message: error.message });
       throw error;
     } finally {
       reports.drop(stage);

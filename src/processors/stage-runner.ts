@@ -32,11 +32,21 @@ export interface StageRunner {
   /** The output of a {@link runOnce} stage, or what was kept of another, that an earlier attempt finished. */
   resumed<T>(stage: StageName): T | undefined;
 
+  /** What this attempt or an earlier one has kept of a stage so far. */
+  kept<T>(stage: StageName): T | undefined;
+
   /** Has written, without waiting for it, what a later attempt finds as {@link resumed}: for what costs nothing but time. */
   checkpoint(stage: StageName, data: unknown): void;
 
   /** Resolves when all that the stages had to say is written or given up. @throws LEASE_LOST when it was refused. */
   settled(): Promise<void>;
+
+  /**
+   * For an attempt that has its result: has the rest of the events written ahead of a completion that is called next, and keeps the
+   * checkpoints back until {@link settled}, which only a completion that failed needs.
+   * @returns what resolves when the events are written or given up.
+   */
+  finish(): Promise<void>;
 }
 
 /** Runs the stages of one attempt, until `signal` aborts. The store is told what happens without being waited for. */
@@ -46,22 +56,20 @@ export function createStageRunner(
   attemptSignal: AbortSignal,
 ): StageRunner {
   const finished = new Map<string, unknown>(checkpoints.map(({ stage, data }) => [stage, data]));
+  const kept = new Map(finished);
   const records = createStageRecords(lease, leases);
   const reports = createProgressReports(records.progress);
 
   const run = createStageRun({ records, reports, clock });
 
-  const save = (stage: string, data: unknown): Promise<void> =>
-    records.write(() => leases.checkpoint({ lease, checkpoint: { stage, data } }));
-  // One after the other, and none after one that failed: what a stage made of an output that a retry would not find must not
-  // be found either.
-  let written = Promise.resolve();
-  const checkpoint = (stage: string, data: unknown): void =>
-    records.begin(() => {
-      const request = { lease, checkpoint: { stage, data }, mayRepeat: true };
-      return (written = written.then(() => leases.checkpoint(request)));
-    });
-
+  const save = async (stage: string, data: unknown): Promise<void> => {
+    await records.write(() => leases.checkpoint({ lease, checkpoint: { stage, data } }));
+    kept.set(stage, data);
+  };
+  const checkpoint = (stage: string, data: unknown): void => {
+    records.checkpoint(stage, data);
+    kept.set(stage, data);
+  };
   const paidCalls = { taskId: lease.taskId, find: (stage: string) => finished.get(stage), save, clock };
   const runPaid = async <T, Kept>(request: PaidStageRequest<T, Kept>): Promise<T> => {
     const { stage, signal, restore } = request;
@@ -83,10 +91,15 @@ export function createStageRunner(
       return output;
     },
     resumed: <T>(stage: StageName) => finished.get(stage) as T | undefined,
+    kept: <T>(stage: StageName) => kept.get(stage) as T | undefined,
     checkpoint,
     settled: () => {
       reports.stop();
       return records.settled();
+    },
+    finish: () => {
+      reports.stop();
+      return records.finish();
     },
   };
 }

@@ -8,12 +8,12 @@ const STORES_AT_ONCE = 4;
 /** Stores the images of variations, each on its own: one that fails leaves the others alone. `store` writes one. */
 export function storeVariations(
   images: readonly Uint8Array[],
-  { store }: { readonly store: (bytes: Uint8Array, options: StageOptions) => Promise<StoredImage> },
+  { store }: { readonly store: (bytes: Uint8Array, options: StageOptions, index: number) => Promise<StoredImage> },
   { signal, onProgress }: StageOptions,
 ): Promise<ReadonlyArray<Settled<StoredImage>>> {
   let done = 0;
-  return settleBounded(images, STORES_AT_ONCE, signal, async (bytes, _index, stepSignal) => {
-    const image = await store(bytes, { signal: stepSignal });
+  return settleBounded(images, STORES_AT_ONCE, signal, async (bytes, index, stepSignal) => {
+    const image = await store(bytes, { signal: stepSignal }, index);
     onProgress?.(++done / images.length);
     return image;
   });

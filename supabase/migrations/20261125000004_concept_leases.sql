@@ -353,12 +353,15 @@ create or replace function public.concept_record(request jsonb) returns jsonb
 declare
   task public.tasks := concept_private.lock_leased(request);
   events jsonb := request -> 'events';
+  now timestamptz := concept_private.now();
 begin
   if not concept_private.is_repeat(task, request) then
     insert into concept_private.events (task_id, seq, type, at, attempt, data)
-      select task.id, task.event_seq + listed.place, listed.event ->> 'type', concept_private.now(), task.attempt, listed.event -> 'data'
+      -- By our clock, where the caller says how long ago: its own may be wrong.
+      select task.id, task.event_seq + listed.place, listed.event ->> 'type',
+        now - coalesce((listed.event ->> 'agoMs')::double precision, 0) * interval '1 millisecond', task.attempt, listed.event -> 'data'
       from jsonb_array_elements(events) with ordinality listed(event, place);
-    update public.tasks set held = false, progress = coalesce(request -> 'progress', progress), updated_at = concept_private.now(),
+    update public.tasks set held = false, progress = coalesce(request -> 'progress', progress), updated_at = now,
       event_seq = event_seq + jsonb_array_length(events), last_write = request ->> 'writeId' where id = task.id;
   end if;
   return jsonb_build_object('id', task.id);
@@ -472,12 +475,14 @@ begin
 end $$;
 
 -- The lease of a task ran out: back in line, or failed when the attempts are used up. One that was only held has not used up any. A
--- worker of an older version takes no lease, and counts no attempts.
+-- worker of an older version takes no lease, and counts no attempts. Finished parts of a result are worth one more claim, for a worker
+-- that completes the task with them.
 create or replace function concept_private.expire(task public.tasks) returns text
   language plpgsql volatile set search_path = '' as $$
 declare
   now timestamptz := concept_private.now();
-  is_last boolean := not task.held and task.attempt >= task.max_attempts;
+  is_last boolean := not task.held and (task.attempt > task.max_attempts or task.attempt = task.max_attempts and not exists (
+    select 1 from concept_private.checkpoints parts where parts.task_id = task.id and parts.stage = 'concept-storage'));
   failure jsonb := jsonb_strip_nulls(jsonb_build_object('code', 'LEASE_EXPIRED',
     'message', case when task.lease_owner is null then 'a worker of an older version never finished it'
       else format('worker %s stopped renewing its lease', task.lease_owner) || coalesce(' during ' || (task.progress ->> 'stage'), '') end,

@@ -15,7 +15,7 @@ const CHANGES: { readonly [Kind in TaskChange['kind']]: Extract<TaskChange, { re
   fail: { kind: 'fail', error: ERROR },
   reschedule: { kind: 'reschedule', error: ERROR, runAt: LATER },
   release: { kind: 'release' },
-  expire: { kind: 'expire', error: ERROR, counts: true },
+  expire: { kind: 'expire', error: ERROR, counts: true, hasParts: false },
   cancel: { kind: 'cancel' },
   refuse: { kind: 'refuse', error: ERROR },
   retry: { kind: 'retry' },
@@ -105,6 +105,16 @@ describe('transition', () => {
     const last = { ...PROCESSING, attempt: PROCESSING.maxAttempts } as Task;
     const failed = transition(last, CHANGES.expire, LATER);
     expect(failed).toMatchObject({ status: 'failed', error: ERROR, completedAt: LATER, leaseToken: null });
+  });
+
+  test('gives a task with finished parts one closing run beyond its last attempt', () => {
+    const expire = { ...CHANGES.expire, hasParts: true };
+    const last = { ...PROCESSING, attempt: PROCESSING.maxAttempts } as Task;
+    const again = transition(last, expire, LATER);
+    expect(again).toMatchObject({ status: 'pending', attempt: PROCESSING.maxAttempts, error: ERROR, runAt: LATER });
+    const closing = transition(again, CHANGES.claim, LATER);
+    expect(closing.attempt).toBe(PROCESSING.maxAttempts + 1);
+    expect(transition(closing, expire, LATER)).toMatchObject({ status: 'failed', error: ERROR });
   });
 
   test('takes an attempt that had not begun back, on the last one too', () => {

@@ -54,16 +54,44 @@ describe('the records of stages', () => {
     await settling;
   });
 
-  it('go out in one call when they come in one turn of the event loop, in order', async () => {
+  it('go out in one call when they come within a moment, in order', async () => {
     const { stages, run, calls } = runnerWith();
-    await run('image-loading', () => turn());
-    await run('image-editing', () => turn());
+    await run('image-loading', () => sleep(200));
+    await run('image-editing', () => sleep(200));
     await stages.settled();
     expect(calls()).toEqual([
       ['stage.started image-loading'],
       ['stage.completed image-loading', 'stage.started image-editing'],
       ['stage.completed image-editing'],
     ]);
+  });
+
+  it('of stages that take no time are one call, each event with the time at which it happened', async () => {
+    const { stages, run, clock, records, calls } = runnerWith();
+    const beganMs = clock.now();
+    await run('image-loading', async () => clock.advance(3));
+    await run('image-editing', async () => clock.advance(4));
+    await stages.settled();
+    expect(calls()).toHaveLength(1);
+    const atMs = records.flatMap(({ events }) => events.map(({ at }) => Date.parse(at!) - beganMs));
+    expect(atMs).toEqual([0, 3, 3, 7]);
+  });
+
+  it('of an attempt with a result are ahead of a completion that is called next, without its checkpoints', async () => {
+    const order: string[] = [];
+    const { stages, run } = runnerWith({
+      record: async () => void order.push('record'),
+      checkpoint: async (stage) => void order.push(`checkpoint ${stage}`),
+    });
+    await run('image-loading', async () => 1);
+    stages.checkpoint('image-loading', 1);
+    const recorded = stages.finish();
+    order.push('complete');
+    await recorded;
+    await sleep(150);
+    expect(order).toEqual(['record', 'complete']);
+    await stages.settled();
+    expect(order).toEqual(['record', 'complete', 'checkpoint image-loading']);
   });
 
   it('that are refused abort what runs and all that follows with LEASE_LOST', async () => {
@@ -85,7 +113,9 @@ describe('the records of stages', () => {
   });
 
   it('that are refused after the last stage make the attempt lost', async () => {
-    const bench = await taskBench({ wrapLeases: (leases) => ({ ...leases, record: () => Promise.reject(lost()) }) });
+    // A store that refuses one write of a lease refuses all that follow.
+    const refused = { record: () => Promise.reject(lost()), complete: () => Promise.reject(lost()) };
+    const bench = await taskBench({ wrapLeases: (leases) => ({ ...leases, ...refused }) });
     expect(await bench.attempt()).toMatchObject({ outcome: 'lost', error: { code: 'LEASE_LOST' } });
     expect(await bench.concept()).toBeUndefined();
   });

@@ -56,9 +56,9 @@ export async function taskBench(options: BenchOptions = {}) {
   await store.workers.register({ id: 'w1', kind: 'worker', host: 'h', pid: 1, types: null }, 1e9);
 
   /** The next attempt, when its time has come. */
-  const attempt = async (signal = new AbortController().signal): Promise<TaskRun> => {
+  const attempt = async (signal = new AbortController().signal, workerId = 'w1'): Promise<TaskRun> => {
     clock.advance(120_000);
-    const [claimed] = await store.leases.claim({ workerId: 'w1', limit: 1 });
+    const [claimed] = await store.leases.claim({ workerId, limit: 1 });
     if (!claimed) throw new Error('the task is not due');
     const slot: AttemptSlot = {};
     const stop = (): void => abortSlot(slot, abortError(signal));

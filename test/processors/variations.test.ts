@@ -123,6 +123,85 @@ describe('variations that fail to be drawn', () => {
   });
 });
 
+describe('the last attempt', () => {
+  const limit = () => new ConceptError('TIMEOUT', 'the task took longer than its limit of 60 s');
+  const full = () => new ConceptError('STORAGE_FULL', 'no space left');
+
+  /** Its time is over when so many images are stored. */
+  const bench = async (stored: number, input: object, maxAttempts = 1) => {
+    const stop = new AbortController();
+    const wrapBlobs = failingPuts((count) => {
+      if (count <= stored) return undefined;
+      stop.abort(limit());
+      return limit();
+    });
+    return { ...(await taskBench({ input, maxAttempts, wrapBlobs })), stop };
+  };
+
+  it('completes as partial at its time limit with the variations that are stored by then', async () => {
+    const { attempt, stop, task, concept } = await bench(5, SEVEN);
+    expect(await attempt(stop.signal)).toEqual({ outcome: 'partial', error: null });
+    expect(await task()).toMatchObject({ status: 'completed', partial: true, error: null });
+    const { variations, warnings } = await concept();
+    expect(variations).toHaveLength(4);
+    expect(warnings).toHaveLength(3);
+    expect(warnings[0]).toMatch(/^variation ".+" is missing: the task took longer/);
+  });
+
+  it('fails at its time limit when fewer are stored than are asked for', async () => {
+    const { attempt, stop, concept } = await bench(5, { ...SEVEN, minVariations: 5 });
+    expect(await attempt(stop.signal)).toMatchObject({ outcome: 'failed', error: { code: 'TIMEOUT' } });
+    expect(await concept()).toBeUndefined();
+  });
+
+  it('alone ends so: at the limit of an earlier one the rest is left to the next', async () => {
+    const { attempt, stop } = await bench(5, SEVEN, 2);
+    expect(await attempt(stop.signal)).toMatchObject({ outcome: 'rescheduled', error: { code: 'TIMEOUT' } });
+  });
+
+  it('that cannot begin completes with what the ones before it stored', async () => {
+    let isLost = false;
+    const one = await taskBench({
+      input: SEVEN,
+      maxAttempts: 2,
+      wrapBlobs: (blobs) => ({
+        ...failingPuts((count) => (count > 5 ? full() : undefined))(blobs),
+        get: (path, options) => {
+          if (isLost) return Promise.reject(new ConceptError('STORE_UNAVAILABLE', 'the blobs are away'));
+          return blobs.get(path, options);
+        },
+      }),
+    });
+    expect(await one.attempt()).toMatchObject({ outcome: 'rescheduled', error: { code: 'STORAGE_FULL' } });
+    isLost = true;
+    expect(await one.attempt()).toEqual({ outcome: 'partial', error: null });
+    expect((await one.concept()).variations).toHaveLength(4);
+  });
+});
+
+describe('a closing run', () => {
+  it('calls no provider and reads no image: it completes with what is kept', async () => {
+    let isDead = false;
+    const one = await taskBench({
+      input: SEVEN,
+      maxAttempts: 1,
+      wrapBlobs: failingPuts((count) => {
+        isDead = count > 5;
+        return isDead ? new ConceptError('LEASE_LOST', 'killed') : undefined;
+      }),
+    });
+    expect(await one.attempt()).toMatchObject({ outcome: 'lost' });
+    await one.store.workers.retire('w1');
+    expect(await one.store.leases.sweep()).toEqual({ returned: 1, failed: 0 });
+    await one.store.workers.register({ id: 'w1b', kind: 'worker', host: 'h', pid: 1, types: null }, 1e9);
+    const calls = one.images.calls.length + one.palettes.calls.length;
+    expect(await one.attempt(undefined, 'w1b')).toEqual({ outcome: 'partial', error: null });
+    expect(one.images.calls.length + one.palettes.calls.length).toBe(calls);
+    expect(await one.task()).toMatchObject({ status: 'completed', partial: true, attempt: 2, maxAttempts: 1 });
+    expect((await one.concept()).variations).toHaveLength(4);
+  });
+});
+
 describe('variations of pixels', () => {
   it('that fail to be stored are the only ones that the next attempt recolours and stores', async () => {
     const full = new ConceptError('STORAGE_FULL', 'no space left');

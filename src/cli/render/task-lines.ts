@@ -12,7 +12,7 @@ export function taskLines(task: Task, stream: OutputStream, nowMs: number): read
     ['task', task.id],
     ['type', task.type],
     ['status', statusText(task.status, task.partial), statusStyle(task.status, stream.colourLevel)],
-    ['attempt', `${task.attempt} of ${task.maxAttempts}`],
+    ['attempt', attemptText(task)],
     [
       'stage',
       task.status === 'processing' && progress ? `${stageText(progress.stage)} (${percent(progress.fraction)})` : null,
@@ -29,6 +29,11 @@ export function taskLines(task: Task, stream: OutputStream, nowMs: number): read
     ['hint', error?.hint ?? null],
   ];
   return fieldLines(fields, stream);
+}
+
+function attemptText({ attempt, maxAttempts }: Task): string {
+  // Beyond the last one nothing is attempted: what the others have finished is put together.
+  return attempt > maxAttempts ? `closing run after ${maxAttempts} of ${maxAttempts}` : `${attempt} of ${maxAttempts}`;
 }
 
 /** What a task is about, in one text. */

@@ -33,6 +33,24 @@ export function testEvents(make: MakeStore): void {
       ]);
     });
 
+    test('carry the time at which they happened when they are told later', async (scene) => {
+      const { store, clock, submit, register, claim } = scene;
+      const { id } = await submit();
+      await register('w');
+      const { lease } = await claim('w');
+      clock.advance(40);
+      const at = isoAt(clock, -25);
+      await store.leases.record({
+        lease,
+        events: [
+          { type: 'stage.started', data: { stage: 's' }, at },
+          { type: 'stage.completed', data: { stage: 's' } },
+        ],
+      });
+      const told = await store.events.list({ taskId: id, afterSeq: 2 });
+      expect(told.map((event) => event.at)).toEqual([at, isoAt(clock)]);
+    });
+
     test('carry their task, time and data', async ({ store, clock, submit, register, claim }) => {
       const { id } = await submit();
       await register('w');

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { PARTS_STAGE } from '../../../src/core/closing-run.ts';
 import { conceptFor, providerFailure } from '../fixtures.ts';
 import { isoAt, LEASE_MS, type MakeStore, storeTest } from './harness.ts';
 
@@ -120,6 +121,58 @@ export function testOutcome(make: MakeStore): void {
         error: { code: 'LEASE_EXPIRED', message: expect.stringContaining('dead') },
         completedAt: isoAt(clock),
       });
+    });
+
+    test('gives a task with finished parts one closing run after its last attempt', async (scene) => {
+      const { store, clock, submit, register, claim } = scene;
+      const { id } = await submit({ maxAttempts: 1 });
+      await register('dead');
+      const { lease } = await claim('dead');
+      const checkpoint = { stage: PARTS_STAGE, data: [{ index: 0 }] };
+      await store.leases.checkpoint({ lease, checkpoint, mayRepeat: true });
+      clock.advance(LEASE_MS);
+      expect(await store.leases.sweep()).toEqual({ returned: 1, failed: 0 });
+      expect(await store.tasks.get(id)).toMatchObject({
+        status: 'pending',
+        attempt: 1,
+        error: { code: 'LEASE_EXPIRED' },
+      });
+      await register('next');
+      const closing = await claim('next');
+      expect(closing).toMatchObject({ task: { id, attempt: 2, maxAttempts: 1 }, checkpoints: [checkpoint] });
+      expect(closing.task.error).toMatchObject({ code: 'LEASE_EXPIRED', message: expect.stringContaining('dead') });
+      const result = { concept: conceptFor(closing.task, isoAt(clock)), partial: true };
+      await store.leases.complete({ lease: closing.lease, result });
+      expect(await store.tasks.get(id)).toMatchObject({ status: 'completed', partial: true, error: null });
+    });
+
+    test('gives the closing run back when its worker stops, and fails the task when it dies', async (scene) => {
+      const { store, clock, submit, register, claim } = scene;
+      const { id } = await submit({ maxAttempts: 1 });
+      await register('dead');
+      const { lease } = await claim('dead');
+      await store.leases.checkpoint({ lease, checkpoint: { stage: PARTS_STAGE, data: [] } });
+      clock.advance(LEASE_MS);
+      await store.leases.sweep();
+      await register('next');
+      await store.leases.release((await claim('next')).lease);
+      expect((await claim('next')).task).toMatchObject({ id, attempt: 2 });
+      clock.advance(LEASE_MS);
+      expect(await store.leases.sweep()).toEqual({ returned: 0, failed: 1 });
+      expect(await store.tasks.get(id)).toMatchObject({
+        status: 'failed',
+        error: { code: 'LEASE_EXPIRED', message: expect.stringContaining('next') },
+      });
+    });
+
+    test('fails a task whose attempts are used up and that has nothing but what parts are made of', async (scene) => {
+      const { store, clock, submit, register, claim } = scene;
+      await submit({ maxAttempts: 1 });
+      await register('dead');
+      const { lease } = await claim('dead');
+      await store.leases.checkpoint({ lease, checkpoint: { stage: 'image-storage', data: {} } });
+      clock.advance(LEASE_MS);
+      expect(await store.leases.sweep()).toEqual({ returned: 0, failed: 1 });
     });
 
     test('leaves the tasks of live workers alone', async ({ store, clock, submit, register, claim }) => {

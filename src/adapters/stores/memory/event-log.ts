@@ -18,7 +18,7 @@ export function memoryEventLog(state: MemoryState): EventLog {
 /** Adds an event about an attempt of a task; part of the running transaction. */
 export function appendEvent(state: MemoryState, taskId: string, attempt: number, event: NewTaskEvent): void {
   const earlier = state.events.get(taskId) ?? [];
-  const { type, data } = jsonCopy(event);
-  const added = { taskId, seq: earlier.length + 1, type, at: timestamp(state), attempt, data };
+  const { type, data, at = timestamp(state) } = jsonCopy(event);
+  const added = { taskId, seq: earlier.length + 1, type, at, attempt, data };
   write(state, state.events, taskId, [...earlier, added]);
 }

@@ -1,3 +1,4 @@
+import { PARTS_STAGE } from '../../../core/closing-run.ts';
 import { leaseExpired } from '../../../core/lease-expired.ts';
 import type { ProcessingTask, Task } from '../../../core/task.ts';
 import type { SweepReport } from '../../../ports/task-leases.ts';
@@ -28,7 +29,9 @@ export function sweepLeases(state: MemoryState): SweepReport {
 function expireLease(state: MemoryState, row: TaskRow, task: ProcessingTask): keyof SweepReport {
   const error = leaseExpired(task);
   const data = { workerId: task.leaseOwner, error };
-  const after = changeTask(state, row, { kind: 'expire', error, counts: !row.ahead }, { type: 'lease.expired', data });
+  const hasParts = (state.checkpoints.get(task.id) ?? []).some(({ stage }) => stage === PARTS_STAGE);
+  const change = { kind: 'expire', error, counts: !row.ahead, hasParts } as const;
+  const after = changeTask(state, row, change, { type: 'lease.expired', data });
   if (after.status !== 'failed') return 'returned';
   appendEvent(state, after.id, after.attempt, { type: 'failed', data: { error } });
   refundCredits(state, after);

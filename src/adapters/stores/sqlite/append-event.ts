@@ -1,5 +1,6 @@
 import type { NewTaskEvent } from '../../../core/event.ts';
 import type { Session } from './session.ts';
+import { msOf } from './time.ts';
 
 const NEXT_NUMBER = 'UPDATE task SET event_seq = event_seq + 1 WHERE seq = ? RETURNING event_seq AS number';
 const INSERT_EVENT = 'INSERT INTO event (task_seq, seq, type, at, attempt, data) VALUES (?, ?, ?, ?, ?, ?)';
@@ -20,8 +21,10 @@ export interface EventPlace {
 }
 
 /** Writes an event whose number the task's row counts already. */
-export function insertEvent(session: Session, place: EventPlace, { type, data }: NewTaskEvent): void {
-  const { taskSeq, number, attempt, at = session.clock.now() } = place;
+export function insertEvent(session: Session, place: EventPlace, event: NewTaskEvent): void {
+  const { type, data } = event;
+  const happenedAt = event.at === undefined ? session.clock.now() : msOf(event.at, 'at');
+  const { taskSeq, number, attempt, at = happenedAt } = place;
   session.run(INSERT_EVENT, taskSeq, number, type, at, attempt, JSON.stringify(data));
   session.mark('done');
 }

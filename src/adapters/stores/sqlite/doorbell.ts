@@ -1,4 +1,4 @@
-import { closeSync, futimesSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, futimesSync, openSync } from 'node:fs';
 import { delay } from '../../../core/abort.ts';
 import { type BellWatch, type WatchFile, watchBell } from './watch-bell.ts';
 
@@ -56,8 +56,10 @@ export function createDoorbell({ file, dataVersion, watchFile }: DoorbellOptions
   const clapper = createClapper(file);
   let watcher: BellWatch | undefined;
   const listen = (): BellWatch => {
-    // The first touch is most likely the own ring, which is no news; a change that it covers up shows in the database.
-    const watch = watchBell(file, (isFirst) => (isFirst ? poll() : announce()), watchFile);
+    // The first touch is most likely the own ring, as is one at its very time. That is no news: it would wake everybody here a
+    // second time. A change of another process that it covers up shows in the database.
+    const onTouched = (isFirst: boolean): void => (isFirst || clapper.isLast() ? poll() : announce());
+    const watch = watchBell(file, onTouched, watchFile);
     // A ring to itself: a watch that hears it will hear the others', and until it does the bell counts as deaf.
     clapper.strike();
     return watch;
@@ -65,7 +67,10 @@ export function createDoorbell({ file, dataVersion, watchFile }: DoorbellOptions
 
   return {
     ring: () => {
-      announce();
+      version += 1;
+      // Whoever made the change goes on first: a worker has its task begun, or settled, before others here look at it.
+      const woken = [...waiting];
+      if (woken.length > 0) setImmediate(() => woken.forEach((wake) => wake()));
       clapper.strike();
     },
     version: () => {
@@ -78,14 +83,8 @@ export function createDoorbell({ file, dataVersion, watchFile }: DoorbellOptions
       // Looked at after the watch is on: a change before it shows here, a later one rings.
       poll();
       if (version !== seen || signal?.aborted) return;
-      const woken = new AbortController();
-      const wake = (): void => woken.abort();
       const stopPolling = pollOften(poll, watcher.isDeaf);
-      waiting.add(wake);
-      signal?.addEventListener('abort', wake, { once: true });
-      await delay(timeoutMs, woken.signal);
-      signal?.removeEventListener('abort', wake);
-      waiting.delete(wake);
+      await untilWoken(waiting, timeoutMs, signal);
       stopPolling();
     },
     prove: async () => ((await isHeard(clapper, file, watchFile)) ? 'doorbell' : 'polling'),
@@ -97,6 +96,21 @@ export function createDoorbell({ file, dataVersion, watchFile }: DoorbellOptions
       for (const wake of waiting) wake();
     },
   };
+}
+
+/** Everybody who waits is woken by every change: an abort signal each would cost several times as much. */
+function untilWoken(waiting: Set<() => void>, timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer);
+      waiting.delete(wake);
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, timeoutMs);
+    waiting.add(wake);
+    signal?.addEventListener('abort', wake, { once: true });
+  });
 }
 
 async function isHeard(clapper: Clapper, file: string, watchFile: WatchFile | undefined): Promise<boolean> {
@@ -128,6 +142,8 @@ function pollOften(poll: () => void, isDeaf: () => boolean): () => void {
 
 interface Clapper {
   strike(): void;
+  /** Whether the newest touch of the file is likely to be its own. */
+  isLast(): boolean;
   /** Makes a strike that is still due. */
   close(): void;
 }
@@ -137,6 +153,14 @@ function createClapper(file: string): Clapper {
   let descriptor: number | undefined;
   let struckAt = Number.NEGATIVE_INFINITY;
   let due: NodeJS.Timeout | undefined;
+  let touchedMs: number | undefined;
+  const isLast = (): boolean => {
+    try {
+      return descriptor !== undefined && fstatSync(descriptor).mtimeMs === touchedMs;
+    } catch {
+      return false;
+    }
+  };
   const touch = (): void => {
     clearTimeout(due);
     due = undefined;
@@ -145,6 +169,7 @@ function createClapper(file: string): Clapper {
       descriptor ??= openSync(file, 'a');
       const now = new Date();
       futimesSync(descriptor, now, now);
+      touchedMs = now.getTime();
     } catch {
       // The others find out by polling.
     }
@@ -154,6 +179,7 @@ function createClapper(file: string): Clapper {
       if (performance.now() - struckAt >= RING_GAP_MS) touch();
       else due ??= setTimeout(touch, RING_GAP_MS);
     },
+    isLast,
     close: () => {
       if (due) touch();
       if (descriptor !== undefined) closeSync(descriptor);

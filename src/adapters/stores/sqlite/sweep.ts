@@ -1,3 +1,4 @@
+import { PARTS_STAGE } from '../../../core/closing-run.ts';
 import { leaseExpired } from '../../../core/lease-expired.ts';
 import type { ProcessingTask } from '../../../core/task.ts';
 import type { CallOptions } from '../../../ports/task-store.ts';
@@ -24,6 +25,8 @@ const SELECT_ORPHAN = `
   SELECT 1 FROM task LEFT JOIN worker ON worker.seq = task.lease_owner WHERE ${IS_ORPHAN} LIMIT 1`;
 const SELECT_EXPIRED = `SELECT 1 FROM worker WHERE dead = 0 AND NOT (${IS_ALIVE}) LIMIT 1`;
 const BURY_EXPIRED = `UPDATE worker SET dead = 1, ended_at = ?2 WHERE dead = 0 AND NOT (${IS_ALIVE})`;
+
+const SELECT_PARTS = 'SELECT 1 FROM checkpoint WHERE task_seq = ? AND stage = ?';
 
 const stepWatch = createStepWatch();
 const parkedMender = createParkedMender();
@@ -62,7 +65,8 @@ function expireLease(session: Session, row: TaskRow): keyof SweepReport {
   const error = leaseExpired(before);
   const data = { workerId: before.leaseOwner, error };
   // Held ahead, and nothing was heard of it: it has most likely not begun.
-  const change = { kind: 'expire', error, counts: row.held === 0 } as const;
+  const hasParts = session.one(SELECT_PARTS, stored.seq, PARTS_STAGE) !== undefined;
+  const change = { kind: 'expire', error, counts: row.held === 0, hasParts } as const;
   const after = changeTask(session, stored, change, { type: 'lease.expired', data });
   if (after.status !== 'failed') return 'returned';
   appendEvent(session, stored.seq, after.attempt, { type: 'failed', data: { error } });

@@ -45,8 +45,9 @@ export function supabaseLeases(rpc: Rpc, order: CallOrder, { imageBaseUrls, cloc
       );
       return claims.map(({ task, checkpoints }) => claimedOf(task, checkpoints));
     },
-    record: async (request, options) => {
-      await write('record', request, options);
+    record: async ({ events, ...request }, options) => {
+      const aged = events.map(({ at, ...event }) => ({ ...event, ...(at && { agoMs: clock.now() - Date.parse(at) }) }));
+      await write('record', { ...request, events: aged }, options);
     },
     checkpoint: async ({ lease, checkpoint }, options) => {
       await write('checkpoint', { lease, checkpoint }, options);

@@ -13,7 +13,7 @@ import {
   settleHold,
   takeTurn,
 } from './model.ts';
-import type { LEASE_WRITES } from './operations.ts';
+import { type LEASE_WRITES, STAGES } from './operations.ts';
 
 type Submission = { readonly code: ErrorCode } | { readonly outcomes: readonly { id: string; created: boolean }[] };
 
@@ -104,7 +104,7 @@ export function writeUnderLease(model: Model, { kind, lease, retryAtMs }: LeaseW
       task.events.push(['stage.started', task.attempt]);
       break;
     case 'checkpoint': {
-      const stage = `stage-${retryAtMs % 2}`;
+      const stage = STAGES[retryAtMs % 2]!;
       task.held = false;
       task.stages = [...task.stages.filter((other) => other !== stage), stage];
       break;
@@ -139,7 +139,8 @@ export function sweep(model: Model, now: Now): { returned: number; failed: numbe
   for (const task of model.tasks.values()) {
     if (task.status !== 'processing' || isAlive(model, task.lease!.workerId, now)) continue;
     const { attempt, held, maxAttempts } = task;
-    if (!held && attempt >= maxAttempts) {
+    const mayClose = attempt === maxAttempts && task.stages.includes('concept-storage');
+    if (!held && attempt >= maxAttempts && !mayClose) {
       change(task, now, { status: 'failed', hasError: true }, 'lease.expired');
       task.events.push(['failed', attempt]);
       settleHold(model, task, 'refund');

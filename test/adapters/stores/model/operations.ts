@@ -35,6 +35,9 @@ export interface ClaimSpec {
 /** What a worker writes under one of the leases that were ever given, valid or stale. */
 export const LEASE_WRITES = ['record', 'checkpoint', 'complete', 'fail', 'reschedule', 'release'] as const;
 
+/** Of the checkpoints: the second one's are finished parts of a result. */
+export const STAGES = ['image-storage', 'concept-storage'] as const;
+
 /** Operations that take effect in the order of their calls, so several may be called at once. */
 export type OrderedOperation =
   | { readonly kind: 'submit'; readonly specs: readonly TaskSpec[] }

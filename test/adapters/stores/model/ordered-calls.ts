@@ -7,7 +7,7 @@ import type { FakeClock } from '../../../../src/testing/fake-clock.ts';
 import { conceptFor, generationInput, newTask, providerFailure } from '../../../contracts/fixtures.ts';
 import { balanceOf, isAlive, isFinished, type Model, type ModelTask, type Now } from './model.ts';
 import { cancelTask, retryTask, submitAll, writeUnderLease } from './model-changes.ts';
-import { LEASE_MS, type OrderedOperation, type TaskSpec, USERS } from './operations.ts';
+import { LEASE_MS, type OrderedOperation, STAGES, type TaskSpec, USERS } from './operations.ts';
 
 /** How a call ended: with an error's code, or well. */
 export interface Outcome {
@@ -144,7 +144,7 @@ function callUnderLease({ kind, lease, retryAtMs }: LeaseCall, { leases }: Store
       return leases.record({ lease, events, progress: { stage: 's', fraction: 0.5 } });
     }
     case 'checkpoint':
-      return leases.checkpoint({ lease, checkpoint: { stage: `stage-${retryAtMs % 2}`, data: 1 } });
+      return leases.checkpoint({ lease, checkpoint: { stage: STAGES[retryAtMs % 2]!, data: 1 } });
     case 'complete': {
       const concept = conceptFor({ id: lease.taskId, userId: 'u' }, new Date(clock.now()).toISOString());
       const result = retryAtMs % 2 === 0 ? { concept, partial: false } : { data: {}, files: [], partial: false };
