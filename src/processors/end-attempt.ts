@@ -13,30 +13,25 @@ import { briefly, settleAgain, type TryAgain } from './settle-again.ts';
 export function endWithResult(result: TaskResult, context: AttemptContext, options: RunTaskOptions): Promise<TaskRun> {
   // The last events go ahead of the completion, and share its transaction.
   const recorded = context.runner?.finish();
-  const ended = complete(result, context).then(
-    () => outcomeOf(result),
-    (thrown: unknown) =>
-      completeAgain(thrown, result, context).catch((failure: unknown) =>
-        conclude(attemptError(failure, context), context, options),
-      ),
-  );
+  const ended = completeOr(result, context, (failure) => conclude(attemptError(failure, context), context, options));
   return recorded ? recorded.then(() => ended) : ended;
 }
 
 /** Records the end of an attempt that has none: with what was kept, when no other follows and it is enough. Never rejects. */
-export async function endWithout(thrown: unknown, context: AttemptContext, options: RunTaskOptions): Promise<TaskRun> {
+export function endWithout(thrown: unknown, context: AttemptContext, options: RunTaskOptions): Promise<TaskRun> {
   const error = attemptError(thrown, context);
+  const fail = (): Promise<TaskRun> => conclude(error, context, options);
+  const parts = readableParts(context, error);
+  return parts ? completeOr(parts, context, fail) : fail();
+}
+
+/** None when another version kept them in a form that cannot be read here: the attempt then ends by its own error. */
+function readableParts(context: AttemptContext, error: ConceptError): TaskResult | undefined {
   try {
-    const parts = finishedParts(context, error);
-    if (parts)
-      return await complete(parts, context).then(
-        () => outcomeOf(parts),
-        (failure: unknown) => completeAgain(failure, parts, context),
-      );
+    return finishedParts(context, error);
   } catch {
-    // Without them the attempt ends by its own error.
+    return undefined;
   }
-  return conclude(error, context, options);
 }
 
 /** What an attempt was stopped for counts, whatever that made of its stages. */
@@ -49,6 +44,17 @@ const PARTIAL: TaskRun = { outcome: 'partial', error: null };
 
 function outcomeOf({ partial }: TaskResult): TaskRun {
   return partial ? PARTIAL : COMPLETED;
+}
+
+function completeOr(
+  result: TaskResult,
+  context: AttemptContext,
+  otherwise: (failure: unknown) => Promise<TaskRun>,
+): Promise<TaskRun> {
+  return complete(result, context).then(
+    () => outcomeOf(result),
+    (thrown: unknown) => completeAgain(thrown, result, context).catch(otherwise),
+  );
 }
 
 /** A result that is no JSON is refused before there is a promise. */
