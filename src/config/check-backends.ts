@@ -1,11 +1,9 @@
 import { ConceptError } from '../core/errors.ts';
+import type { BackendPart } from './examine.ts';
 import { missingSetting } from './missing-setting.ts';
 import type { Setting } from './setting.ts';
 import type { Config, SettingName } from './settings.ts';
 import { SETTINGS } from './settings.ts';
-
-export const BACKEND_PARTS = ['store', 'queue', 'blobs'] as const;
-export type BackendPart = (typeof BACKEND_PARTS)[number];
 
 /**
  * Whether the chosen backends have what they need; told before anything is connected, as their clients would wait, retry or end

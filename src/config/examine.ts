@@ -1,11 +1,20 @@
-import { type Diagnosis, diagnosisOf, type PartProblem, problemOf } from '../ports/diagnosis.ts';
+import {
+  type BackendPart,
+  type Diagnosis,
+  diagnosisOf,
+  type PartProblem,
+  problemOf,
+  problemsOfParts,
+} from '../ports/diagnosis.ts';
 import type { Store } from '../ports/store.ts';
 import type { TaskCounts } from '../ports/task-store.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { TaskQueue } from '../ports/task-queue.ts';
 import type { LiveWorker } from '../ports/worker-registry.ts';
-import { type BackendPart, BACKEND_PARTS, lacks } from './check-backends.ts';
+import { lacks } from './check-backends.ts';
 import type { Config } from './settings.ts';
+
+export { type BackendPart, BACKEND_PARTS } from '../ports/diagnosis.ts';
 
 /** Opens each part for itself: one that cannot be opened says nothing about the others. The same one every time. */
 export interface BackendOpeners {
@@ -33,10 +42,9 @@ export async function examine(config: Config, openers: BackendOpeners, signal: A
     unlessAway(async () => (await openers.store()).workers.live({ signal })),
     unlessAway(async () => (await openers.store()).tasks.counts({}, { signal })),
   ]);
-  const parts = { store, queue, blobs };
   return {
     facts: { store: store.facts, queue: queue.facts, blobs: blobs.facts },
-    problems: BACKEND_PARTS.flatMap((part) => parts[part].problems.map((problem) => ({ part, ...problem }))),
+    problems: problemsOfParts({ store, queue, blobs }),
     workers,
     counts,
   };

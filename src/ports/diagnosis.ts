@@ -15,9 +15,17 @@ export interface Problem {
   readonly hint: string;
 }
 
+export const BACKEND_PARTS = ['store', 'queue', 'blobs'] as const;
+export type BackendPart = (typeof BACKEND_PARTS)[number];
+
 /** A problem, and which of the backends has it. */
 export interface PartProblem extends Problem {
-  readonly part: 'store' | 'queue' | 'blobs';
+  readonly part: BackendPart;
+}
+
+/** The problems of all parts, each with the part that has it. */
+export function problemsOfParts(parts: Readonly<Record<BackendPart, Diagnosis>>): readonly PartProblem[] {
+  return BACKEND_PARTS.flatMap((part) => parts[part].problems.map((problem) => ({ part, ...problem })));
 }
 
 /** Whatever can look at itself. */

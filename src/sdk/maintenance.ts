@@ -1,4 +1,4 @@
-import { type Diagnosis, diagnosisOf, type PartProblem } from '../ports/diagnosis.ts';
+import { type Diagnosis, diagnosisOf, type PartProblem, problemsOfParts } from '../ports/diagnosis.ts';
 import { ConceptError } from '../core/errors.ts';
 import { type CallSettings, withCallSettings } from './call-options.ts';
 import type { ClientDependencies } from './client-dependencies.ts';
@@ -82,13 +82,15 @@ async function diagnoseAll(
   { store, queue, blobs }: ClientDependencies,
   signal: AbortSignal | undefined,
 ): Promise<DeploymentDiagnosis> {
-  const [ofStore, ofQueue, ofBlobs] = await Promise.all([store, queue, blobs].map((part) => diagnosisOf(part, signal)));
-  const problemsOf = (part: PartProblem['part'], { problems }: Diagnosis): readonly PartProblem[] =>
-    problems.map((problem) => ({ part, ...problem }));
+  const [ofStore, ofQueue, ofBlobs] = await Promise.all([
+    diagnosisOf(store, signal),
+    diagnosisOf(queue, signal),
+    diagnosisOf(blobs, signal),
+  ]);
   return {
-    store: ofStore!.facts,
-    queue: ofQueue!.facts,
-    blobs: ofBlobs!.facts,
-    problems: [...problemsOf('store', ofStore!), ...problemsOf('queue', ofQueue!), ...problemsOf('blobs', ofBlobs!)],
+    store: ofStore.facts,
+    queue: ofQueue.facts,
+    blobs: ofBlobs.facts,
+    problems: problemsOfParts({ store: ofStore, queue: ofQueue, blobs: ofBlobs }),
   };
 }

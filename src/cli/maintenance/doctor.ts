@@ -7,17 +7,14 @@ import { type Field, fieldLines } from '../render/fields.ts';
 import { paint } from '../render/paint.ts';
 import { printable } from '../render/printable.ts';
 import type { Config } from '../../config/settings.ts';
-import type { Examination } from '../../config/examine.ts';
+import { type BackendPart, BACKEND_PARTS, type Examination } from '../../config/examine.ts';
 import type { LiveWorker, Problem, TaskCounts } from '../runtime-types.ts';
 
 /** Everything that `concept doctor` has to say. */
-interface Findings {
+interface Findings extends Readonly<Record<BackendPart, Facts>> {
   readonly healthy: boolean;
   readonly home: string;
   readonly settings: Readonly<Record<string, string | number | boolean>>;
-  readonly store: Facts;
-  readonly queue: Facts;
-  readonly blobs: Facts;
   /** Who makes the images; it needs no key. */
   readonly provider: 'builtin';
   /** Variables that are set and change nothing. */
@@ -77,7 +74,7 @@ function print(findings: Findings, io: Io): void {
   const changed = Object.entries(settings).map(([name, value]): Field => [name, String(value)]);
   if (changed.length > 0) io.data('settings:');
   printFields(changed, io, INDENT);
-  for (const part of ['store', 'queue', 'blobs'] as const) printPart(part, findings, io);
+  for (const part of BACKEND_PARTS) printPart(part, findings, io);
   printFields(
     [
       ...COUNTED.map((name): Field => [name, counts?.[name] ?? null]),
@@ -90,7 +87,7 @@ function print(findings: Findings, io: Io): void {
 }
 
 /** A backend with its problems, so that each is read beside what it is about. */
-function printPart(part: 'store' | 'queue' | 'blobs', { [part]: facts, problems }: Findings, io: Io): void {
+function printPart(part: BackendPart, { [part]: facts, problems }: Findings, io: Io): void {
   const { [part]: kind, ...others } = facts;
   const { red, dim } = paint(io.stdout.colourLevel);
   printFields([[part, kind ?? 'unknown']], io);
