@@ -46,7 +46,8 @@ export function backendOpeners(config: Config, options: OpenBackendsOptions): Ba
   };
 }
 
-function once<T>(open: () => Promise<T>): () => Promise<T> {
+/** Opens at the first call; every call gives the same. */
+export function once<T>(open: () => Promise<T>): () => Promise<T> {
   let opened: Promise<T> | undefined;
   return () => (opened ??= open());
 }

@@ -9,7 +9,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { CreditCosts } from '../ports/store.ts';
 import { assertBackends, assertServiceRole } from './check-backends.ts';
 import { type Examination, examine } from './examine.ts';
-import { type Backends, backendOpeners, openBackends } from './open-backends.ts';
+import { type Backends, backendOpeners, once, openBackends } from './open-backends.ts';
 import { createClient } from '../sdk/client.ts';
 import type { SweepOutcome } from '../worker/sweep-once.ts';
 import type { Worker } from '../worker/worker-types.ts';
@@ -125,11 +125,10 @@ async function createOwnWorker(
 }
 
 function lazyFetcher(config: Config): () => Promise<ImageFetcher> {
-  let fetcher: Promise<ImageFetcher> | undefined;
-  return () =>
-    (fetcher ??= import('../adapters/fetchers/http.ts').then(({ httpImageFetcher }) =>
-      httpImageFetcher({ allowHttpLoopback: config.allowHttpLoopback, maxBytes: config.maxImageBytes }),
-    ));
+  return once(async () => {
+    const { httpImageFetcher } = await import('../adapters/fetchers/http.ts');
+    return httpImageFetcher({ allowHttpLoopback: config.allowHttpLoopback, maxBytes: config.maxImageBytes });
+  });
 }
 
 function imageLimits({ maxImageBytes: maxBytes, maxImagePixels: maxPixels }: Config): ImageLimits {

@@ -11,7 +11,7 @@ import { readBody } from './http/read-body.ts';
 import { request } from './http/request.ts';
 import { checkUrl } from './http/url-policy.ts';
 
-export type { Resolve, ResolvedAddress } from './http/pinned-lookup.ts';
+export type { Resolve } from './http/pinned-lookup.ts';
 
 export interface HttpImageFetcherOptions {
   /** Lets http and https URLs of loopback addresses through, on any port. Default: false. */

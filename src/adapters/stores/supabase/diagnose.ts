@@ -78,8 +78,8 @@ function lossProblems(answer: DiagnoseAnswer): readonly Problem[] {
   const again = 'run the output of: concept db sql';
   const hint = migration < MIGRATION ? 'apply the migrations with: concept db migrate' : `make it anew: ${again}`;
   const problems: Problem[] = [];
-  const tell = (code: Problem['code'], names: readonly string[], what: string, todo: string): void => {
-    if (names.length > 0) problems.push({ code, message: `${what} ${names.join(', ')}`, hint: todo });
+  const tell = (code: Problem['code'], names: readonly string[], what: string, advice: string): void => {
+    if (names.length > 0) problems.push({ code, message: `${what} ${names.join(', ')}`, hint: advice });
   };
   tell('STORE_UNAVAILABLE', missingTables, 'the database has no table', `${hint}; its rows are in a backup at best`);
   tell('STORE_UNAVAILABLE', missingFunctions, 'the database has no function', hint);
