@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryQueue } from '../../src/adapters/queues/memory.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
 import type { Task } from '../../src/core/task.ts';
-import type { Delivery, TaskQueue } from '../../src/ports/task-queue.ts';
 import { newTask } from '../contracts/fixtures.ts';
+import { recordingAnswers } from '../support/recorded-answers.ts';
 import { newScene, plainResult, type Scene, startWorker, within } from './support.ts';
 
 const LEASE_MS = 600;
@@ -18,23 +18,7 @@ afterEach(() => scene.close());
 function recordingQueue(flags: { readonly relayed?: boolean } = {}) {
   const inner = memoryQueue({ redeliverAfterMs: 60_000, ...flags });
   const answers: string[] = [];
-  const recorded = (delivery: Delivery): Delivery => ({
-    ...delivery,
-    acknowledge: () => {
-      answers.push('acknowledged');
-      return delivery.acknowledge();
-    },
-    giveBack: (delayMs) => {
-      answers.push('given back');
-      return delivery.giveBack(delayMs);
-    },
-  });
-  const queue: TaskQueue = {
-    ...inner,
-    async *receive(options) {
-      for await (const delivery of inner.receive(options)) yield recorded(delivery);
-    },
-  };
+  const queue = recordingAnswers(inner, answers);
   const publish = ({ id, userId, type, input }: Task) => inner.publish([{ taskId: id, userId, type, input }]);
   return { queue, answers, publish };
 }

@@ -24,3 +24,15 @@ export function useEmulator(): Emulated {
     },
   };
 }
+
+/** An emulator and a project of the running test's own, for what stops or breaks it. */
+export async function openOwnEmulator(): Promise<{
+  readonly emulator: PubsubEmulator;
+  readonly project: PubsubProject;
+}> {
+  const emulator = await startPubsubEmulator();
+  onTestFinished(() => emulator.stop());
+  const project = await openPubsubProject(emulator);
+  onTestFinished(() => project.close());
+  return { emulator, project };
+}

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryQueue, type RejectedMessage } from '../../src/adapters/queues/memory.ts';
 import type { Store } from '../../src/ports/store.ts';
-import type { Delivery, TaskMessage, TaskQueue } from '../../src/ports/task-queue.ts';
+import type { TaskMessage, TaskQueue } from '../../src/ports/task-queue.ts';
 import type { RunWorkerOptions } from '../../src/worker/worker-types.ts';
 import { generationInput } from '../contracts/fixtures.ts';
 import { plainResult, startWorker } from '../promises/support.ts';
 import { skipsPostgres } from '../support/postgres.ts';
+import { recordingAnswers } from '../support/recorded-answers.ts';
 import { useTestProject } from '../support/supabase.ts';
 import { running } from './fault-support.ts';
 import { until } from './support.ts';
@@ -25,7 +26,7 @@ describe.skipIf(skipsPostgres())('a deployment that an older version has worked 
     answers = [];
     rejected = [];
     store = project.store();
-    queue = recording(memoryQueue({ onRejected: (one) => rejected.push(one) }), answers);
+    queue = recordingAnswers(memoryQueue({ onRejected: (one) => rejected.push(one) }), answers);
     stop = async () => undefined;
   });
   afterEach(async () => {
@@ -114,23 +115,3 @@ describe.skipIf(skipsPostgres())('a deployment that an older version has worked 
     await until(isTask('completed'));
   });
 });
-
-function recording(queue: TaskQueue, answers: string[]): TaskQueue {
-  const recorded = (delivery: Delivery): Delivery => ({
-    ...delivery,
-    acknowledge: () => {
-      answers.push('acknowledged');
-      return delivery.acknowledge();
-    },
-    giveBack: (delayMs) => {
-      answers.push('given back');
-      return delivery.giveBack(delayMs);
-    },
-  });
-  return {
-    ...queue,
-    async *receive(options) {
-      for await (const delivery of queue.receive(options)) yield recorded(delivery);
-    },
-  };
-}

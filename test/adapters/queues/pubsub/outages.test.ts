@@ -1,9 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { delay } from '../../../../src/core/abort.ts';
 import type { Delivery, TaskQueue } from '../../../../src/ports/task-queue.ts';
+import { openOwnEmulator } from '../../../support/emulated-project.ts';
 import { messages, nextOf } from '../../../support/pubsub-deliveries.ts';
-import { NAMES, openPubsubProject, type PubsubProject } from '../../../support/pubsub.ts';
-import { type PubsubEmulator, skipsEmulator, startPubsubEmulator } from '../../../support/pubsub-emulator.ts';
+import { NAMES } from '../../../support/pubsub.ts';
+import { skipsEmulator } from '../../../support/pubsub-emulator.ts';
 
 interface Receiver {
   readonly delivered: readonly string[];
@@ -18,7 +19,7 @@ describe.skipIf(skipsEmulator())('a Pub/Sub receiver', () => {
   ])(
     'goes on over a restart of the server, %s',
     async (_, drain) => {
-      const { emulator, project } = await open();
+      const { emulator, project } = await openOwnEmulator();
       const queue = project.queue();
       const { delivered, failure } = receiveOn(queue, drain);
       const [before, after] = messages(2);
@@ -40,7 +41,7 @@ describe.skipIf(skipsEmulator())('a Pub/Sub receiver', () => {
   );
 
   it('goes on after the server answered nothing for a while', async () => {
-    const { emulator, project } = await open();
+    const { emulator, project } = await openOwnEmulator();
     const queue = project.queue();
     const { delivered, failure } = receiveOn(queue, false);
     const [before, after] = messages(2);
@@ -55,7 +56,7 @@ describe.skipIf(skipsEmulator())('a Pub/Sub receiver', () => {
   });
 
   it('opens a stream that only reconnects anew, and gives up in the end', async () => {
-    const { emulator, project } = await open();
+    const { emulator, project } = await openOwnEmulator();
     const queue = project.queue({ silenceMs: 4_000 });
     const { failure } = receiveOn(queue, false);
     await delay(1_000);
@@ -65,7 +66,7 @@ describe.skipIf(skipsEmulator())('a Pub/Sub receiver', () => {
   }, 60_000);
 
   it('opens its stream anew after an error that the client takes for final, with a message in hand', async () => {
-    const { project } = await open();
+    const { project } = await openOwnEmulator();
     const queue = project.queue({ closeMs: 1_200 });
     await queue.publish(messages(1));
     const held: Delivery[] = [];
@@ -91,7 +92,7 @@ describe.skipIf(skipsEmulator())('a Pub/Sub receiver', () => {
 
 describe.skipIf(skipsEmulator())('starting to receive', () => {
   it('tells of a missing subscription at once, and what to do', async () => {
-    const { project } = await open();
+    const { project } = await openOwnEmulator();
     const startedAt = performance.now();
     await expect(nextOf(project.queue({ subscription: 'elsewhere' }))).rejects.toMatchObject({
       code: 'QUEUE_UNAVAILABLE',
@@ -104,7 +105,7 @@ describe.skipIf(skipsEmulator())('starting to receive', () => {
   });
 
   it('fails within seconds when the server is away, and is stopped at once', async () => {
-    const { emulator, project } = await open();
+    const { emulator, project } = await openOwnEmulator();
     await emulator.kill();
     const startedAt = performance.now();
     await expect(nextOf(project.queue())).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE', retryable: true });
@@ -118,7 +119,7 @@ describe.skipIf(skipsEmulator())('starting to receive', () => {
   });
 
   it('ends with an error when the subscription is deleted for good', async () => {
-    const { project } = await open();
+    const { project } = await openOwnEmulator();
     const { failure } = receiveOn(project.queue({ clock: { random: () => 0.01 } }), false);
     await delay(500);
     await project.client.subscription(NAMES.subscription).delete();
@@ -126,14 +127,6 @@ describe.skipIf(skipsEmulator())('starting to receive', () => {
     expect(failure()).toMatchObject({ code: 'QUEUE_UNAVAILABLE', hint: 'create it with: concept init pubsub' });
   }, 60_000);
 });
-
-async function open(): Promise<{ readonly emulator: PubsubEmulator; readonly project: PubsubProject }> {
-  const emulator = await startPubsubEmulator();
-  onTestFinished(() => emulator.stop());
-  const project = await openPubsubProject(emulator);
-  onTestFinished(() => project.close());
-  return { emulator, project };
-}
 
 function receiveOn(queue: TaskQueue, drain: boolean): Receiver {
   const delivered: string[] = [];

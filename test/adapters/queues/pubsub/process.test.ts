@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openOwnEmulator } from '../../../support/emulated-project.ts';
 import { messages } from '../../../support/pubsub-deliveries.ts';
-import { openPubsubProject, type PubsubProject } from '../../../support/pubsub.ts';
-import { type PubsubEmulator, skipsEmulator, startPubsubEmulator } from '../../../support/pubsub-emulator.ts';
+import { skipsEmulator } from '../../../support/pubsub-emulator.ts';
 import { buildChild, type Child, type ChildProgram } from '../../stores/sqlite/child-process.ts';
 
 let program: ChildProgram | undefined;
@@ -38,7 +38,7 @@ describe('a process without Google Cloud credentials', () => {
 
 describe.skipIf(skipsEmulator())('a process with an emulator', () => {
   it('ends by itself and prints no warning', async () => {
-    const { emulator, project } = await open();
+    const { emulator, project } = await openOwnEmulator();
     for (const role of ['publish', 'receive']) {
       const child = start(role, emulator.host, project.projectId);
       expect(await child.exited).toEqual({ code: 0, stderr: '' });
@@ -47,7 +47,7 @@ describe.skipIf(skipsEmulator())('a process with an emulator', () => {
   });
 
   it('ends while the server answers nothing', async () => {
-    const { emulator, project } = await open();
+    const { emulator, project } = await openOwnEmulator();
     await project.queue().publish(messages(1));
     const child = start('receive-and-wait', emulator.host, project.projectId);
     await child.printed(1);
@@ -58,11 +58,3 @@ describe.skipIf(skipsEmulator())('a process with an emulator', () => {
     expect(performance.now() - stoppedAt).toBeLessThan(12_000);
   });
 });
-
-async function open(): Promise<{ readonly emulator: PubsubEmulator; readonly project: PubsubProject }> {
-  const emulator = await startPubsubEmulator();
-  onTestFinished(() => emulator.stop());
-  const project = await openPubsubProject(emulator);
-  onTestFinished(() => project.close());
-  return { emulator, project };
-}
