@@ -138,7 +138,7 @@ end $$;
 
 -- All or nothing, in order; as many statements for thousands of rows as for one.
 create or replace function public.concept_submit(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
 declare
   owner text := concept_private.owner('{}');
   ids uuid[];

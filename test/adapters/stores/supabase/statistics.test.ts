@@ -97,6 +97,7 @@ describe.skipIf(skipsPostgres())('a call reads as little, whatever the statistic
     failure: async () => ['fail', { ...(await leased()), error: providerFailure(), retryAt: null }],
     release: async () => ['release', await leased()],
     submission: async () => ['submit', submission()],
+    'submission with a key': async () => ['submit', submission({ idempotencyKey: 'key' })],
     'submission with an image': async () => ['submit', submission({ input: { image: IMAGE } })],
     'read by its owner': async () => {
       const id = await idWhere("user_id = 'filler-1' and not waiting");
