@@ -98,10 +98,17 @@ begin
   return ids;
 end $$;
 
+-- Asked for as the first from the key on, which only the index of the keys has in order: by the one of the users, all of a user's tasks
+-- would be read.
+create or replace function concept_private.task_of_key(owner text, key text) returns setof public.tasks
+  language sql stable rows 1 set search_path = '' as $$
+  select first.* from (select hit.* from public.tasks hit where hit.user_id = owner and hit.idempotency_key >= key
+    order by hit.idempotency_key limit 1) first where first.idempotency_key = key $$;
+
 create or replace function concept_private.is_submitted(task uuid, owner text, key text) returns boolean
   language sql stable set search_path = '' as $$
   select exists (select 1 from public.tasks hit where hit.id = task)
-    or exists (select 1 from public.tasks hit where hit.user_id = owner and hit.idempotency_key = key) $$;
+    or key is not null and exists (select from concept_private.task_of_key(owner, key)) $$;
 
 -- The task of each row: the one of its key, or the one that this very call made of it, now or when it was made before.
 create or replace function concept_private.submission_outcomes(request jsonb, owner text) returns table (
@@ -111,7 +118,7 @@ create or replace function concept_private.submission_outcomes(request jsonb, ow
     coalesce((found.task).id = item.id and (found.task).submit_write = request ->> 'writeId' and item.is_own, false)
   from concept_private.submitted(request, owner) item
   left join lateral (
-    select hit as task from public.tasks hit where hit.user_id = item.user_id and hit.idempotency_key = item.key
+    select hit as task from concept_private.task_of_key(item.user_id, item.key) hit where item.key is not null
     union all
     select hit from public.tasks hit where item.key is null and item.is_own and hit.id = item.id
       and case when hit.user_id = item.user_id then hit.submit_write = request ->> 'writeId' end
@@ -138,7 +145,7 @@ end $$;
 
 -- All or nothing, in order; as many statements for thousands of rows as for one.
 create or replace function public.concept_submit(request jsonb) returns jsonb
-  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off as $$
+  language plpgsql volatile security definer set search_path = '' set jit = off set enable_seqscan = off set enable_sort = off as $$
 declare
   owner text := concept_private.owner('{}');
   ids uuid[];
