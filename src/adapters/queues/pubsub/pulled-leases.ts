@@ -36,10 +36,9 @@ export function createPulledLeases(
     const done = work.catch(() => undefined).finally(() => sent.delete(done));
     sent.add(done);
   };
-  const setDeadline = (ackIds: readonly string[], ackDeadlineSeconds: number): void => {
-    if (ackIds.length === 0) return;
-    send(subscriber.modifyAckDeadline({ subscription, ackIds: [...ackIds], ackDeadlineSeconds }, ANSWER_CALL));
-  };
+  const setDeadline = (ackIds: readonly string[], ackDeadlineSeconds: number): Promise<unknown> =>
+    subscriber.modifyAckDeadline({ subscription, ackIds: [...ackIds], ackDeadlineSeconds }, ANSWER_CALL);
+  const { extend, end } = createDeadlines(setDeadline, send);
   /** @returns whether it was held. */
   const drop = (ackId: string): boolean => {
     if (!held.delete(ackId)) return false;
@@ -47,13 +46,13 @@ export function createPulledLeases(
     settled = new AbortController();
     return true;
   };
-  const extend = (): void => {
+  const extendAll = (): void => {
     const latest = performance.now() - maxExtensionMs;
     // No task may take so long: it makes room, and the message comes again.
     for (const [ackId, since] of held) if (since <= latest) drop(ackId);
-    setDeadline([...held.keys()], DEADLINE_SECONDS);
+    extend([...held.keys()]);
   };
-  const extending = setInterval(extend, EXTEND_MS);
+  const timer = setInterval(extendAll, EXTEND_MS);
 
   return {
     get size() {
@@ -62,22 +61,41 @@ export function createPulledLeases(
     hold: (ackIds) => {
       for (const ackId of ackIds) held.set(ackId, performance.now());
       // The subscription's own deadline may be over before the next extension.
-      setDeadline(ackIds, DEADLINE_SECONDS);
+      extend(ackIds);
     },
     acknowledge: (ackId) => {
       if (drop(ackId)) send(subscriber.acknowledge({ subscription, ackIds: [ackId] }, ANSWER_CALL));
     },
     giveBack: (ackId) => {
-      if (drop(ackId)) setDeadline([ackId], 0);
+      if (drop(ackId)) end([ackId]);
     },
     nextSettled: (signal) => untilAborted(settled.signal, signal),
     close: async (limitMs) => {
       const latest = performance.now() + limitMs;
       await untilSettled(held, latest);
-      clearInterval(extending);
-      setDeadline([...held.keys()], 0);
+      clearInterval(timer);
+      end([...held.keys()]);
       held.clear();
       await bounded(Promise.all(sent), SEND_MS);
+    },
+  };
+}
+
+/** An extension that arrived after its message was given back would keep that from everybody: the end waits for those under way. */
+function createDeadlines(
+  setDeadline: (ackIds: readonly string[], seconds: number) => Promise<unknown>,
+  send: (work: Promise<unknown>) => void,
+) {
+  let extended: Promise<unknown> = Promise.resolve();
+  return {
+    extend: (ackIds: readonly string[]): void => {
+      if (ackIds.length === 0) return;
+      const extending = setDeadline(ackIds, DEADLINE_SECONDS);
+      extended = Promise.allSettled([extended, extending]);
+      send(extending);
+    },
+    end: (ackIds: readonly string[]): void => {
+      if (ackIds.length > 0) send(extended.then(() => setDeadline(ackIds, 0)));
     },
   };
 }
